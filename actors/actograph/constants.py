@@ -1,0 +1,46 @@
+"""Names that occur in data: reserved nodes, channels and keys. They are LangGraph's, so that stored threads and streams read the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+START: Final = "__start__"
+"""The first node, which every graph has: edges from it lead to the nodes that run first."""
+END: Final = "__end__"
+"""The last node, which every graph has: an edge to it ends its path."""
+
+TAG_NOSTREAM: Final = "nostream"
+"""Tag that keeps a chat model's tokens out of `stream_mode="messages"`."""
+TAG_HIDDEN: Final = "langsmith:hidden"
+"""Tag that hides a node or edge from traces and from `stream_mode="updates"`."""
+
+CONF: Final = "configurable"
+CONFIG_KEY_CHECKPOINTER: Final = "__pregel_checkpointer"
+CONFIG_KEY_RUNTIME: Final = "__pregel_runtime"
+CONFIG_KEY_THREAD_ID: Final = "thread_id"
+CONFIG_KEY_CHECKPOINT_ID: Final = "checkpoint_id"
+CONFIG_KEY_CHECKPOINT_NS: Final = "checkpoint_ns"
+
+# Reserved channels and special writes.
+TASKS: Final = "__pregel_tasks"
+INPUT: Final = "__input__"
+ERROR: Final = "__error__"
+INTERRUPT: Final = "__interrupt__"
+RESUME: Final = "__resume__"
+NO_WRITES: Final = "__no_writes__"
+RETURN: Final = "__return__"
+PREVIOUS: Final = "__previous__"
+NULL_TASK_ID: Final = "00000000-0000-0000-0000-000000000000"
+
+# First part of a task's path: pushed by `Send`, or pulled by a trigger. Their order is the order of the writes.
+PUSH: Final = "__pregel_push"
+PULL: Final = "__pregel_pull"
+
+NS_SEP: Final = "|"
+"""Between the levels of a checkpoint namespace: `parent:task_id|child:task_id`."""
+NS_END: Final = ":"
+"""Between a node's name and its task's id within one level."""
+
+BRANCH_TO: Final = "branch:to:"
+JOIN_TO: Final = "join:"
+DEFAULT_RECURSION_LIMIT: Final = 10007

@@ -1,0 +1,236 @@
+"""How a run begins: on an empty thread, with new input, from a pause, or again from a checkpoint of the past."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from actograph.channels.base import MISSING
+from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from actograph.checkpoint.base.id import new_checkpoint_id
+from actograph.checkpoint.journal import JournalledSaver, TaskWrites
+from actograph.constants import INPUT, NULL_TASK_ID, PULL, PUSH, RESUME
+from actograph.engine.entries import answers_of, by_task, has_ended, questions_of
+from actograph.engine.foreign import ForeignJournal, fetch
+from actograph.engine.messages import Loaded
+from actograph.engine.plan import Plan, Writes
+from actograph.engine.recorder import Recorder
+from actograph.engine.state import State, version_maker
+from actograph.engine.suspended import Registry
+from actograph.engine.task import TaskPath, path_text, task_id
+from actograph.errors import EmptyInputError
+from actograph.types import Command
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+
+def load(run: Coordinator) -> None:
+    """Read the checkpoint to go on from; it comes back to the run as a message."""
+    task = run.loop.create_task(_load(run))
+    run.system_tasks.add(task)
+    task.add_done_callback(run.system_tasks.discard)
+
+
+async def _load(run: Coordinator) -> None:
+    launch = run.launch
+    saver = launch.saver
+    assert saver is not None
+    address = {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns}
+    try:
+        if launch.checkpoint_id is None:
+            message = Loaded(await fetch(saver, {"configurable": address}, launch.sync))
+        else:
+            stored = await fetch(saver, {"configurable": {**address, "checkpoint_id": launch.checkpoint_id}}, launch.sync)
+            head = await fetch(saver, {"configurable": address}, launch.sync)
+            newest = stored is None or head is None or head.checkpoint["id"] == stored.checkpoint["id"]
+            message = Loaded(stored, newest)
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        message = Loaded(error=error)
+    run.address.tell(message)
+
+
+def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> None:
+    """Bring a run to its first superstep. Raises what is wrong with the input."""
+    launch = run.launch
+    state = run.state
+    given = launch.input
+    command = given if isinstance(given, Command) else None
+    pending: dict[str, Writes] = {}
+    step = -2
+    if launch.saver is not None:
+        if stored is not None:
+            checkpoint = stored.checkpoint
+            step = stored.metadata.get("step", -2)
+            run.origin = checkpoint["id"]
+            pending = by_task(stored.pending_writes or ())
+        _open_recorder(run, launch.saver, stored)
+        if stored is not None:
+            state.load(checkpoint["channel_values"], checkpoint["channel_versions"], checkpoint["versions_seen"])
+    elif command is not None and command.resume is not None:
+        raise RuntimeError(
+            "Command(resume=...) needs a graph compiled with a checkpointer: without one nothing is kept that could be resumed; use "
+            "graph.compile(checkpointer=...)"
+        )
+    if not run.origin:
+        run.origin = uuid4().hex
+    run.step = step + 1
+    run.stop_at = run.step + launch.recursion_limit + 1
+    null_writes = pending.pop(NULL_TASK_ID, [])
+    going_on = stored is not None and bool(stored.checkpoint["channel_versions"]) and (given is None or command is not None)
+    if going_on:
+        _go_on(run, pending, null_writes, command, newest)
+        return
+    if given is None:
+        raise EmptyInputError(
+            f"there is nothing to continue on thread {launch.thread_id!r}: invoke the graph with an input (None continues a paused thread)"
+            if launch.saver is not None
+            else "the graph got no input (None continues a paused thread, which needs a checkpointer): pass a state"
+        )
+    _start_afresh(run, given, null_writes)
+
+
+def _open_recorder(run: Coordinator, saver: BaseCheckpointSaver[Any], stored: CheckpointTuple | None) -> None:
+    launch = run.launch
+    thread_id = launch.thread_id
+    assert thread_id is not None
+    if isinstance(saver, JournalledSaver):
+        run.state.next_version = version_maker()
+        journal: Any = saver.open_journal(
+            thread_id=thread_id, checkpoint_ns=launch.checkpoint_ns, run_id=launch.run_id or new_checkpoint_id(), loop=run.loop
+        )
+    else:
+        run.state.next_version = saver.get_next_version
+        journal = ForeignJournal(
+            saver, thread_id=thread_id, checkpoint_ns=launch.checkpoint_ns, state=run.state, system=run.system, prefer_sync=launch.sync
+        )
+    parent = stored.checkpoint["id"] if stored is not None else None
+    run.recorder = Recorder(journal, launch.durability, parent, run.notify_stored)
+
+
+def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
+    """New input: what was left unfinished on the thread is dropped, and the input is the next superstep."""
+    state = run.state
+    plan = run.plan
+    Registry.of(run.loop).reconcile(run)
+    writes = input_writes(plan, given)
+    if not writes:
+        raise EmptyInputError(f"the input has none of the channels the graph reads its input from: {plan.input_channels}")
+    if isinstance(given, Command):
+        writes = [*command_writes(plan, given), *writes]
+    dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
+    updated = state.fold([*dropped, (INPUT, (), [*null_writes, *writes])], run.step)
+    if run.recorder is not None:
+        run.checkpoint("input", updated)
+    run.step += 1
+    run.next_from(updated)
+
+
+def _go_on(run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, newest: bool) -> None:
+    """Continue the thread where it stands, or from a checkpoint of its past."""
+    state = run.state
+    launch = run.launch
+    recorder = run.recorder
+    assert recorder is not None
+    run.resumed = True
+    if not newest:
+        # The past is not written to: a copy of that checkpoint becomes the head, and its tasks run again.
+        if null_writes:
+            state.fold([(INPUT, (), null_writes)], run.step)
+        pending, null_writes = {}, []
+        run.checkpoint("fork", set())
+        run.step += 1
+    if command is not None:
+        added = command_writes(launch.plan, command)
+        null_writes = [*null_writes, *added]
+        if added:
+            recorder.writes([TaskWrites(run.origin, NULL_TASK_ID, "", null_writes)])
+            run.altered = True
+    if null_writes:
+        updated = state.fold([(INPUT, (), null_writes)], run.step)
+        state.changed |= updated
+    Registry.of(run.loop).reconcile(run)
+    run.names = state.triggered_by_versions()
+    run.sends = state.sends()
+    run.stored_writes = pending
+    if command is not None and command.resume is not None:
+        _resume(run, pending, command)
+    run.shown = True
+    run.show_current_values()
+    if not run.names and not run.sends:
+        run.finish_idle()
+
+
+def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any]) -> None:
+    """Give the answers to the tasks whose questions they are, and store them first."""
+    assert run.recorder is not None
+    resume = command.resume
+    tasks = {}
+    for name, path in planned(run.plan, run.state, run.names, run.sends):
+        tasks[task_id(run.origin, run.launch.checkpoint_ns, run.step, path)] = (name, path)
+    open_questions: dict[str, str] = {}
+    for tid, writes in pending.items():
+        if tid in tasks and not has_ended(writes):
+            known = answers_of(writes)
+            for question in questions_of(writes):
+                if question.id not in known:
+                    open_questions[question.id] = tid
+    if isinstance(resume, dict) and all(_is_interrupt_id(key) for key in resume):
+        answers = {qid: value for qid, value in resume.items() if qid in open_questions}
+        run.rerun_paused = run.altered
+    elif len(open_questions) > 1:
+        raise RuntimeError(
+            f"{len(open_questions)} interrupts wait for an answer; say which one this is for: Command(resume={{interrupt_id: answer}}), with "
+            f"ids from the interrupts in the state: {', '.join(open_questions)}"
+        )
+    elif open_questions:
+        answers = dict.fromkeys(open_questions, resume)
+    else:
+        run.spare_answer = resume
+        return
+    by: dict[str, dict[str, Any]] = {}
+    for qid, value in answers.items():
+        by.setdefault(open_questions[qid], {})[qid] = value
+    run.new_answers = by
+    run.recorder.writes(
+        [
+            TaskWrites(run.origin, tid, path_text(tasks[tid][1]), [(RESUME, {**answers_of(pending[tid]), **of})])
+            for tid, of in by.items()
+        ]
+    )
+
+
+# -- pure parts, shared with reading and updating the state --------------------------------------------------------------------------
+
+
+def planned(plan: Plan, state: State, names: Sequence[str], sends: Sequence[Any]) -> list[tuple[str, TaskPath]]:
+    """Name and path of each task of the next superstep, in order."""
+    tasks: list[tuple[str, TaskPath]] = [
+        (send.node, (PUSH, index, False)) for index, send in enumerate(sends) if send.node in plan.nodes
+    ]
+    tasks += [(name, (PULL, name)) for name in names if plan.nodes[name].read(state.channels) is not MISSING]
+    return tasks
+
+
+def input_writes(plan: Plan, given: Any) -> Writes:
+    """An input as writes to the graph's input channels."""
+    channels = plan.input_channels
+    if isinstance(channels, str):
+        return [(channels, given)]
+    if isinstance(given, Mapping):
+        return [(key, given[key]) for key in given if key in channels]
+    raise TypeError(f"the input must be a dict with some of {list(channels)}, not {type(given).__name__}")
+
+
+def command_writes(plan: Plan, command: Command[Any]) -> Writes:
+    """The update and goto of a command that was passed as input, as writes."""
+    make: Callable[[Command[Any]], Writes] | None = plan.map_command
+    return [] if make is None else make(command)
+
+
+def _is_interrupt_id(key: Any) -> bool:
+    return isinstance(key, str) and len(key) == 32 and all(digit in "0123456789abcdef" for digit in key)

@@ -1,0 +1,506 @@
+"""The coordinator: the actor that runs one run of a graph, superstep by superstep.
+
+It never waits: everything it needs comes as a message (outcomes of tasks, storage, the reader's demand), and after each it goes on as far as
+it can. Between messages an idle run holds no task of the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from actograph.actors import Actor, ActorSystem, Address, Escalated
+from actograph.channels.base import MISSING
+from actograph.checkpoint.journal import RunStatus
+from actograph.constants import PULL, PUSH, TASKS
+from actograph.engine import workers
+from actograph.engine.boot import begin, load
+from actograph.engine.emitter import Emitter
+from actograph.engine.ending import cancel_task, conclude, finish, pause, stop_tasks
+from actograph.engine.entries import entry_of
+from actograph.engine.launch import Launch, RunResult
+from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Start, Stored, Suspended, Woken
+from actograph.engine.node import NodeActor
+from actograph.engine.outlet import Outlet
+from actograph.engine.phase import Phase
+from actograph.engine.plan import Writes
+from actograph.engine.recorder import Recorder
+from actograph.engine.state import State, counter
+from actograph.engine.suspended import Registry
+from actograph.engine.takeup import take_up
+from actograph.engine.task import Task, TaskState, path_order
+from actograph.errors import GraphRecursionError
+
+logger = logging.getLogger("actograph")
+
+
+class Coordinator(Actor):
+    """Runs one run. Made with its `Launch` and the `Outlet` its reader holds; started by the message `Start`."""
+
+    def __init__(self, launch: Launch, outlet: Outlet, loop: asyncio.AbstractEventLoop) -> None:
+        self.launch = launch
+        self.plan = launch.plan
+        self.outlet = outlet
+        self.loop = loop
+        self.thread = threading.get_ident()
+        self.phase = Phase.LOADING
+        self.state = State(launch.plan, counter)
+        self.recorder: Recorder | None = None
+        self.origin = launch.run_id or ""
+        """Id of the checkpoint that the tasks of this superstep start from."""
+        self.step = -1
+        self.stop_at = 0
+        """The last superstep that may run."""
+        self.tasks: list[Task] = []
+        self.names: list[str] = []
+        self.sends: Sequence[Any] = ()
+        self.outstanding = 0
+        self.queue: deque[Task] = deque()
+        self.nodes: dict[str, Address] = {}
+        self.adopted: list[Address] = []
+        """Actors of an earlier run whose held tasks this run continues."""
+        self.altered = False
+        """The caller changed the thread while resuming it, so that held tasks must be replayed."""
+        self.system_tasks: set[asyncio.Task[None]] = set()
+        self.stopping = False
+        self.resumed = False
+        """No superstep has ended since the run took up a paused thread: breakpoints it stands at let it pass."""
+        self.stored_writes: dict[str, Writes] = {}
+        """Writes of tasks that an earlier run left on this checkpoint, by task id."""
+        self.new_answers: dict[str, dict[str, Any]] = {}
+        self.rerun_paused = True
+        self.spare_answer: Any = MISSING
+        """An answer given before any question was asked: the first question takes it."""
+        self.shown = False
+        """Whether there were values to show."""
+        self.failure: BaseException | None = None
+        self.result: RunResult | None = None
+        self.unsaved: list[Task] = []
+        self.flush_due = False
+        self.output_names = _watched(launch.output_keys, self.plan.output_channels, self.plan.output_names)
+        self.stream_names = _watched(launch.stream_keys, self.plan.stream_channels, self.plan.stream_names)
+        self.emit = Emitter(launch, outlet)
+
+    # -- messages ------------------------------------------------------------------------------------------------------------------
+
+    def receive(self, message: Any) -> None:
+        """Take one message, then go on as far as possible."""
+        self.handlers[type(message)](self, message)
+        if self.phase is Phase.BETWEEN:
+            self._advance()
+
+    def _on_start(self, _: Start) -> None:
+        self.outlet.on_demand = self._on_asked
+        if self.launch.saver is None:
+            self._begin(None, True)
+        else:
+            load(self)
+
+    def _on_loaded(self, message: Loaded) -> None:
+        if self.stopping:
+            finish(self, RunStatus.CANCELLED)
+        elif message.error is not None:
+            self.fail(message.error)
+        else:
+            self._begin(message.stored, message.newest)
+
+    def _begin(self, stored: Any, newest: bool) -> None:
+        try:
+            begin(self, stored, newest)
+        except Exception as error:
+            self.fail(error)
+            return
+        if self.phase is Phase.LOADING:
+            self.phase = Phase.BETWEEN
+
+    def _on_completed(self, message: Completed) -> None:
+        task = message.task
+        if task.state is TaskState.RUNNING:
+            self.outstanding -= 1
+        task.state = TaskState.DONE
+        if self.emit.updates:
+            self.emit.update(task)
+        if self.outstanding or self.queue:
+            if self.recorder is not None:
+                self._save_soon(task)
+            self._start_queued()
+        else:
+            if self.recorder is not None:
+                self.unsaved.append(task)
+            self._tasks_ended()
+
+    def _on_suspended(self, message: Suspended) -> None:
+        task = message.task
+        if task.state is TaskState.RUNNING:
+            self.outstanding -= 1
+        task.state = TaskState.WAITING if task.waiting else TaskState.INTERRUPTED
+        if self.phase is Phase.ENDING:
+            if task.waiting:
+                cancel_task(self, task)
+        else:
+            self.emit.interrupts(task, self.state)
+            if (self.outstanding or self.queue) and self.recorder is not None:
+                self._save_soon(task)
+            self._start_queued()
+        if not self.outstanding:
+            self._tasks_ended()
+
+    def _on_failed(self, message: Failed) -> None:
+        task = message.task
+        if task.state is TaskState.RUNNING:
+            self.outstanding -= 1
+        task.state = TaskState.FAILED
+        task.error = message.error
+        if self.failure is None and not self.stopping:
+            self.failure = message.error
+            message.error.add_note(f"During task with name {task.name!r} and id {task.id!r}, in superstep {self.step}")
+        if self.phase is Phase.RUNNING:
+            stop_tasks(self)
+        if not self.outstanding:
+            self._tasks_ended()
+
+    def _on_ended(self, message: Ended) -> None:
+        task = message.task
+        if task.state is not TaskState.RUNNING:
+            return
+        self.outstanding -= 1
+        task.state = TaskState.PLANNED
+        if not self.outstanding:
+            self._tasks_ended()
+
+    def _on_escalated(self, message: Escalated) -> None:
+        """The kernel's word that a node's task is over, which comes also for one that was cancelled before its first step."""
+        self._on_ended(Ended(message.fault.message))
+
+    def _on_stored(self, message: Stored) -> None:
+        recorder = self.recorder
+        assert recorder is not None
+        recorder.stored(message.error)
+        if self.phase is Phase.CLOSING and not recorder.pending:
+            conclude(self)
+
+    def _on_demand(self, _: Demand) -> None:
+        """Nothing to note: the outlet knows the demand, and the run goes on after any message."""
+
+    def _on_asked(self) -> None:
+        if self.phase is Phase.BETWEEN:
+            self.address.tell(_DEMAND)
+
+    def _on_cancel(self, _: Cancel) -> None:
+        if self.stopping or self.phase >= Phase.ENDING:
+            self.stopping = True
+            return
+        self.stopping = True
+        if self.phase is Phase.RUNNING:
+            stop_tasks(self)
+            if not self.outstanding:
+                self._tasks_ended()
+        elif self.phase is Phase.BETWEEN:
+            finish(self, RunStatus.CANCELLED)
+
+    # -- supersteps ----------------------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """Start supersteps for as long as nothing has to be waited for."""
+        recorder = self.recorder
+        outlet = self.outlet
+        while self.phase is Phase.BETWEEN:
+            if recorder is not None:
+                if recorder.error is not None:
+                    self.fail(recorder.error)
+                    return
+                if recorder.must_wait:
+                    return
+            if outlet.paced and (outlet.chunks or not outlet.demand):
+                return
+            try:
+                self._superstep()
+            except Exception as error:
+                # A schema that refuses the state, or a broken channel: the tasks of the superstep cannot be made.
+                self.fail(error)
+                return
+
+    def _superstep(self) -> None:
+        """Make the tasks of the next superstep and send them off."""
+        launch = self.launch
+        nodes = self.plan.nodes
+        channels = self.state.channels
+        step = self.step
+        tasks: list[Task] = []
+        if self.sends:
+            for index, send in enumerate(self.sends):
+                target = nodes.get(send.node)
+                if target is None:
+                    logger.warning("Send to unknown node %r was ignored; nodes are: %s", send.node, ", ".join(nodes))
+                    continue
+                task = Task(self, target, (PUSH, index, False), _PUSHED, step, send.arg if target.coerce is None else target.coerce(send.arg))
+                task.timeout = send.timeout
+                tasks.append(task)
+        for name in self.names:
+            node = nodes[name]
+            value = node.read(channels)
+            if value is not MISSING:
+                tasks.append(Task(self, node, (PULL, name), node.triggers, step, value))
+        self.tasks = tasks
+        if launch.interrupt_before and not self.resumed and self._breaks(launch.interrupt_before):
+            self._breakpoint()
+            return
+        self.phase = Phase.RUNNING
+        if self.stored_writes or self.new_answers:
+            take_up(self)
+        limit = launch.max_concurrency
+        for task in tasks:
+            if task.state is TaskState.PLANNED:
+                if task.node.inline is not None:
+                    task.writes = task.node.inline(task.input)
+                    task.state = TaskState.DONE
+                    if self.recorder is not None:
+                        self.unsaved.append(task)
+                elif limit is not None and self.outstanding >= limit:
+                    self.queue.append(task)
+                else:
+                    self._execute(task)
+        if not self.outstanding:
+            self._tasks_ended()
+
+    def _execute(self, task: Task) -> None:
+        self.outstanding += 1
+        task.state = TaskState.RUNNING
+        context = task.context = self.outlet.context.copy()
+        name = task.name
+        address = self.nodes.get(name)
+        if address is None:
+            address = self.nodes[name] = self.system.spawn(
+                NodeActor(task.node), name=name, supervisor=task.node.supervisor, parent=self.address
+            )
+        task.home = address
+        address.tell(task, context=context)
+
+    def _start_queued(self) -> None:
+        limit = self.launch.max_concurrency
+        while self.queue and self.phase is Phase.RUNNING and (limit is None or self.outstanding < limit):
+            self._execute(self.queue.popleft())
+
+    def _tasks_ended(self) -> None:
+        """All tasks of the superstep are done, suspended, failed or stopped."""
+        if self.phase is Phase.RUNNING:
+            for task in self.tasks:
+                if task.state is TaskState.INTERRUPTED or task.state is TaskState.WAITING:
+                    pause(self)
+                    return
+            self._fold()
+        elif self.phase is Phase.ENDING:
+            self.save()
+            finish(self, RunStatus.CANCELLED if self.failure is None else RunStatus.FAILED)
+
+    def _fold(self) -> None:
+        tasks = self.tasks
+        state = self.state
+        if len(tasks) > 1:
+            tasks = sorted(tasks, key=path_order)
+        try:
+            updated = state.fold([(task.name, task.triggers, task.writes) for task in tasks], self.step)
+        except Exception as error:
+            self.unsaved = []
+            self.fail(error)
+            return
+        self._next(updated)
+        if not updated.isdisjoint(self.output_names):
+            self.shown = True
+        if self.emit.values and not updated.isdisjoint(self.stream_names):
+            self.emit.state(state)
+        launch = self.launch
+        stops = bool(launch.interrupt_after) and self._breaks(launch.interrupt_after)
+        out_of_steps = self.step + 1 > self.stop_at
+        done = not (self.names or self.sends or stops or out_of_steps)
+        if self.recorder is not None:
+            self._checkpoint("loop", updated, RunStatus.DONE if done else None)
+        self.resumed = False
+        self.step += 1
+        if out_of_steps:
+            self.fail(self._recursion_error())
+        elif stops:
+            self._breakpoint()
+        elif done:
+            finish(self, RunStatus.DONE)
+        else:
+            self.phase = Phase.BETWEEN
+
+    def _next(self, updated: set[str]) -> None:
+        """Find what runs next."""
+        state = self.state
+        self.names = state.triggered(updated)
+        self.sends = state.sends() if TASKS in updated else ()
+        if not self.names and not self.sends and self.plan.deferring:
+            finished = state.finish()
+            if finished:
+                updated |= finished
+                self.names = state.triggered(finished)
+
+    def _recursion_error(self) -> GraphRecursionError:
+        waiting = self.names or [send.node for send in self.sends]
+        last = ", ".join(repr(name) for name in waiting) or "no node"
+        return GraphRecursionError(
+            f"recursion limit of {self.launch.recursion_limit} supersteps reached without coming to an end (next would be {last}): let the "
+            'graph reach END, or raise the limit with config={"recursion_limit": ...} [GRAPH_RECURSION_LIMIT]'
+        )
+
+    # -- pauses and ends -----------------------------------------------------------------------------------------------------------
+
+    def _breaks(self, nodes: str | frozenset[str]) -> bool:
+        if nodes == "*":
+            return any(not task.node.hidden for task in self.tasks)
+        return any(task.name in nodes for task in self.tasks)
+
+    def _breakpoint(self) -> None:
+        self.emit.breakpoint()
+        finish(self, RunStatus.PAUSED)
+
+    def fail(self, error: BaseException) -> None:
+        self.failure = error
+        finish(self, RunStatus.FAILED)
+
+    # -- storage -------------------------------------------------------------------------------------------------------------------
+
+    def _checkpoint(self, source: str, updated: set[str], status: RunStatus | None) -> None:
+        recorder = self.recorder
+        assert recorder is not None
+        metadata = {"source": source, "step": self.step, "parents": {}, **self.launch.metadata}
+        writes = [entry_of(task, self.origin) for task in self.unsaved]
+        self.unsaved = []
+        self.origin = recorder.checkpoint(self.state, metadata, sorted(updated), writes, status)
+
+    def checkpoint(self, source: str, updated: set[str]) -> None:
+        """Record the state as a checkpoint that no superstep made: an input, or a fork."""
+        self._checkpoint(source, updated, None)
+
+    def next_from(self, updated: set[str]) -> None:
+        """Go on with what `updated` triggers."""
+        self._next(updated)
+
+    def show_current_values(self) -> None:
+        """A resumed run first shows the state it resumes."""
+        if self.emit.values:
+            self.emit.state(self.state)
+
+    def finish_idle(self) -> None:
+        """There is nothing to run: the thread had ended. What the caller changed still makes a checkpoint."""
+        if self.altered:
+            self._checkpoint("loop", set(), RunStatus.DONE)
+        finish(self, RunStatus.DONE)
+
+    def _save_soon(self, task: Task) -> None:
+        """Record a finished task while others run: once per turn of the loop, so that many that end together make one entry."""
+        self.unsaved.append(task)
+        if not self.flush_due:
+            self.flush_due = True
+            self.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self.flush_due = False
+        if self.phase is Phase.RUNNING and self.unsaved:
+            try:
+                self.save()
+            except Exception as error:
+                self.failure = error
+                stop_tasks(self)
+
+    def save(self, status: RunStatus | None = None) -> None:
+        if self.recorder is None:
+            return
+        failed = [task for task in self.tasks if task.state is TaskState.FAILED and isinstance(task.error, Exception)]
+        entries = [entry_of(task, self.origin) for task in (*self.unsaved, *failed)]
+        self.unsaved = []
+        self.recorder.writes(entries, status)
+
+    def notify_stored(self, error: BaseException | None) -> None:
+        """Told by the journal when an entry is durable."""
+        self.address.tell(Stored(error) if error is not None else _STORED)
+
+    def _on_woken(self, message: Woken) -> None:
+        task = message.task
+        if task.state is TaskState.WAITING and not task.waiting and not task.held:
+            task.state = TaskState.RUNNING
+            self.outstanding += 1
+
+    # -- what tasks ask of their run ---------------------------------------------------------------------------------------------------
+
+    def emit_custom(self, task: Task, chunk: Any) -> None:
+        """Send a node's own chunk to the reader; from any thread."""
+        if not self.emit.customs and not task.held:
+            return
+        if threading.get_ident() == self.thread:
+            self._custom(task, chunk)
+        else:
+            self.loop.call_soon_threadsafe(self._custom, task, chunk)
+
+    def _custom(self, task: Task, chunk: Any) -> None:
+        if task.held:
+            task.keep_for_next_run(chunk)
+        elif task.run is not self:
+            task.run.emit_custom(task, chunk)
+        elif self.phase is Phase.RUNNING:
+            self.emit.custom(chunk)
+
+    async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
+        """Run a blocking segment where it does not stall the loop: in the caller's own thread when that drives this run and has nothing
+        else to do, otherwise in a worker thread."""
+        context = task.context
+        assert context is not None
+        if not self.launch.sync or self.launch.live or self.outstanding > 1:
+            # A copy: an eagerly started task is still inside its context when the thread begins.
+            return await workers.WORKERS.call(context.copy(), segment, task, value)
+        return await self.outlet.call(context, segment, task, value)
+
+    def add_questions(self, task: Task) -> None:
+        """A held task asked more while its thread is paused: the stored checkpoint lists that too."""
+        if self.recorder is not None:
+            self.recorder.writes([entry_of(task, self.origin)])
+
+    def release(self, task: Task) -> None:
+        """A held task's own time-out fired: it is given up, and its thread goes on by replay."""
+        Registry.of(self.loop).drop(task)
+
+    handlers: ClassVar[dict[type, Callable[[Coordinator, Any], None]]] = {
+        Start: _on_start,
+        Loaded: _on_loaded,
+        Completed: _on_completed,
+        Suspended: _on_suspended,
+        Failed: _on_failed,
+        Ended: _on_ended,
+        Escalated: _on_escalated,
+        Woken: _on_woken,
+        Stored: _on_stored,
+        Demand: _on_demand,
+        Cancel: _on_cancel,
+    }
+
+
+def _watched(keys: str | Sequence[str], usual: str | Sequence[str], names: frozenset[str]) -> frozenset[str]:
+    if keys is usual:
+        return names
+    return frozenset((keys,) if isinstance(keys, str) else keys)
+
+
+_PUSHED = (PUSH,)
+_STORED = Stored()
+_DEMAND = Demand()
+
+
+def spawn_run(launch: Launch, outlet: Outlet, system: ActorSystem) -> Address:
+    """Start a run under the loop's actor system; its outcome comes through the outlet."""
+    address = system.spawn(Coordinator(launch, outlet, system.loop), name=launch.plan.name)
+    address.tell(Start())
+    return address
+
+
+def cancel_run(address: Address) -> None:
+    """Ask a run to stop; its outlet ends when it has."""
+    address.tell(Cancel())
+
+
+__all__ = ("Coordinator", "Phase", "cancel_run", "spawn_run")

@@ -1,0 +1,245 @@
+"""Runs and their readers: async ones on the caller's loop, sync ones on a loop that the caller's own thread drives.
+
+There is one engine. A sync caller's thread keeps a loop of its own between calls, and turns it only while it waits for the run; blocking
+code of a lone sync node runs in that thread while the loop stands still, so no running loop is visible to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from actograph.actors import ActorSystem, Address
+from actograph.engine import workers
+from actograph.engine.coordinator import cancel_run, spawn_run
+from actograph.engine.launch import Launch, RunResult
+from actograph.engine.outlet import Outlet
+
+T = TypeVar("T")
+
+
+class Reading:
+    """A run as its reader holds it."""
+
+    __slots__ = ("address", "outlet")
+
+    def __init__(self, launch: Launch, system: ActorSystem, *, paced: bool) -> None:
+        self.outlet = Outlet(system.loop, paced=paced)
+        self.address: Address = spawn_run(launch, self.outlet, system)
+
+    def outcome(self) -> RunResult:
+        """The result of the ended run, or what it raised."""
+        error = self.outlet.error
+        if error is not None:
+            raise error
+        result: RunResult = self.outlet.result
+        return result
+
+    async def stop(self) -> None:
+        """Cancel the run if it has not ended, and wait until it has, whatever happens to the caller meanwhile."""
+        outlet = self.outlet
+        cancelled: asyncio.CancelledError | None = None
+        if not outlet.ended:
+            cancel_run(self.address)
+        while not outlet.ended:
+            outlet.chunks.clear()
+            outlet.calls.clear()
+            try:
+                await outlet.wait()
+            except asyncio.CancelledError as again:
+                cancelled = again
+        if cancelled is not None:
+            raise cancelled
+
+
+async def run_async(launch: Launch) -> tuple[RunResult, list[Any]]:
+    """Run to the end; the result, and all chunks if any mode was asked for."""
+    reading = Reading(launch, ActorSystem.current(), paced=False)
+    outlet = reading.outlet
+    chunks: list[Any] = []
+    try:
+        while not outlet.ended:
+            await outlet.wait()
+            if outlet.chunks:
+                chunks.extend(outlet.chunks)
+                outlet.chunks.clear()
+    finally:
+        if not outlet.ended:
+            await reading.stop()
+    return reading.outcome(), chunks
+
+
+async def stream_async(launch: Launch) -> AsyncIterator[Any]:
+    """The run's chunks; closing the iterator cancels the run and waits for it."""
+    reading = Reading(launch, ActorSystem.current(), paced=True)
+    outlet = reading.outlet
+    try:
+        while True:
+            while outlet.chunks:
+                yield outlet.chunks.popleft()
+            if outlet.ended:
+                break
+            await outlet.wait()
+    finally:
+        if not outlet.ended:
+            await reading.stop()
+    reading.outcome()
+
+
+class _ThreadLoop:
+    """The loop of one thread; closed when the thread, or the process, is done with it."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.pid = os.getpid()
+
+    def close(self) -> None:
+        loop = self.loop
+        if loop.is_closed() or loop.is_running() or self.pid != os.getpid():
+            return
+        try:
+            remaining = asyncio.all_tasks(loop)
+            for task in remaining:
+                task.cancel()
+            if remaining:
+                loop.run_until_complete(asyncio.gather(*remaining, return_exceptions=True))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            loop.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+_local = threading.local()
+
+
+def thread_loop() -> asyncio.AbstractEventLoop:
+    """The calling thread's own loop, made at first use."""
+    holder: _ThreadLoop | None = getattr(_local, "holder", None)
+    if holder is None or holder.loop.is_closed() or holder.pid != os.getpid():
+        holder = _local.holder = _ThreadLoop()
+    return holder.loop
+
+
+def close_thread_loop() -> None:
+    """Give up the calling thread's loop, with the tasks it holds; the next sync call makes a new one."""
+    holder: _ThreadLoop | None = getattr(_local, "holder", None)
+    if holder is not None:
+        holder.close()
+        del _local.holder
+
+
+def loop_is_running() -> bool:
+    """Whether the calling thread is inside a running event loop, as in a notebook."""
+    return asyncio._get_running_loop() is not None
+
+
+def in_other_thread(function: Callable[[], T]) -> T:
+    """Run `function` in a thread of its own and block until it returns: for sync calls made while a loop runs in this one."""
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
+        return pool.submit(context.run, function).result()
+
+
+def wait_for(make: Callable[[], Any]) -> Any:
+    """Await `make()` from sync code."""
+    if loop_is_running():
+        return in_other_thread(lambda: wait_for(make))
+    with workers.WORKERS.lent():
+        return thread_loop().run_until_complete(make())
+
+
+class _SyncReading:
+    """A run driven by the calling thread."""
+
+    def __init__(self, launch: Launch, *, paced: bool) -> None:
+        self.loop = thread_loop()
+        self.reading: Reading | None = None
+        self._launch = launch
+        self._paced = paced
+
+    async def _turn(self) -> None:
+        if self.reading is None:
+            self.reading = Reading(self._launch, ActorSystem.current(), paced=self._paced)
+        await self.reading.outlet.wait()
+
+    def turn(self) -> Outlet:
+        """Let the loop run until there is something to take; runs what the run wants done in this thread."""
+        while True:
+            with workers.WORKERS.lent():
+                self.loop.run_until_complete(self._turn())
+            assert self.reading is not None
+            outlet = self.reading.outlet
+            if not outlet.calls:
+                return outlet
+            while outlet.calls:
+                outlet.calls.popleft()()
+            if outlet.chunks or outlet.ended:
+                return outlet
+
+    def close(self) -> None:
+        """Cancel the run if it has not ended."""
+        if self.reading is not None and not self.reading.outlet.ended:
+            with workers.WORKERS.lent():
+                self.loop.run_until_complete(self.reading.stop())
+
+
+def run_sync(launch: Launch) -> tuple[RunResult, list[Any]]:
+    """Like `run_async`, driven by the calling thread."""
+    if loop_is_running():
+        return in_other_thread(lambda: run_sync(launch))
+    driver = _SyncReading(launch, paced=False)
+    chunks: list[Any] = []
+    try:
+        while True:
+            outlet = driver.turn()
+            if outlet.chunks:
+                chunks.extend(outlet.chunks)
+                outlet.chunks.clear()
+            if outlet.ended:
+                break
+    finally:
+        driver.close()
+    assert driver.reading is not None
+    return driver.reading.outcome(), chunks
+
+
+def stream_sync(launch: Launch) -> Iterator[Any]:
+    """Like `stream_async`, driven by the calling thread."""
+    if loop_is_running():
+        yield from _stream_elsewhere(launch)
+        return
+    driver = _SyncReading(launch, paced=True)
+    try:
+        while True:
+            outlet = driver.turn()
+            while outlet.chunks:
+                yield outlet.chunks.popleft()
+            if outlet.ended:
+                break
+    finally:
+        driver.close()
+    assert driver.reading is not None
+    driver.reading.outcome()
+
+
+def _stream_elsewhere(launch: Launch) -> Iterator[Any]:
+    """`stream_sync` in a thread of its own, chunk by chunk, for a caller inside a running loop."""
+    end = object()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
+        chunks = stream_sync(launch)
+        try:
+            while True:
+                # Each chunk is asked for in the caller's context of that moment.
+                chunk = pool.submit(contextvars.copy_context().run, next, chunks, end).result()
+                if chunk is end:
+                    return
+                yield chunk
+        finally:
+            pool.submit(chunks.close).result()  # type: ignore[attr-defined]

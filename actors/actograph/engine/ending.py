@@ -1,0 +1,103 @@
+"""How a run ends: paused at questions, stopped with tasks still running, and at last told to its reader."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from actograph.channels.base import MISSING
+from actograph.checkpoint.journal import RunStatus
+from actograph.engine.launch import RunResult
+from actograph.engine.phase import Phase
+from actograph.engine.suspended import Registry
+from actograph.engine.task import Task, TaskState, path_order
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+
+def pause(run: Coordinator) -> None:
+    """Every task is done or suspended: record the questions, hold what awaits its answer in place, and end this run."""
+    finished = [task for task in run.tasks if task.state is TaskState.DONE]
+    suspended = [task for task in run.tasks if task.state is not TaskState.DONE]
+    interrupts = tuple(question for task in suspended for question in task.questions)
+    values = MISSING
+    if finished:
+        ahead = run.state.copy()
+        try:
+            updated = ahead.fold([(task.name, task.triggers, task.writes) for task in sorted(finished, key=path_order)], run.step)
+        except Exception as error:
+            run.fail(error)
+            return
+        if not updated.isdisjoint(run.output_names):
+            run.shown = True
+        values = ahead.channels.read(run.launch.output_keys)
+        if run.emit.values and not updated.isdisjoint(run.stream_names):
+            run.emit.state(ahead)
+    if values is MISSING:
+        values = run.state.channels.read(run.launch.output_keys)
+    if run.recorder is not None:
+        run.unsaved.extend(task for task in suspended if task not in run.unsaved)
+        try:
+            run.save(RunStatus.PAUSED)
+        except Exception as error:
+            run.fail(error)
+            return
+        registry = Registry.of(run.loop)
+        for task in suspended:
+            if task.state is TaskState.WAITING:
+                registry.hold(task)
+    run.result = RunResult(values if run.shown else None, interrupts)
+    finish(run, RunStatus.PAUSED)
+
+
+def stop_tasks(run: Coordinator) -> None:
+    """Cancel what still runs; the run ends when the last of it has."""
+    run.phase = Phase.ENDING
+    run.stopping = run.stopping or run.failure is not None
+    run.queue.clear()
+    for task in run.tasks:
+        if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
+            cancel_task(run, task)
+
+
+def cancel_task(run: Coordinator, task: Task) -> None:
+    if task.state is TaskState.WAITING:
+        task.state = TaskState.RUNNING
+        run.outstanding += 1
+    if not task.home.cancel_running(task):
+        # It has ended, and its word is on the way.
+        return
+
+
+def finish(run: Coordinator, status: RunStatus) -> None:
+    """End the run: record how, wait until all is stored, then tell the reader."""
+    run.phase = Phase.CLOSING
+    recorder = run.recorder
+    if recorder is not None:
+        try:
+            recorder.finish(status)
+        except Exception as error:
+            run.failure = run.failure or error
+        if recorder.pending:
+            return
+    conclude(run)
+
+
+def conclude(run: Coordinator) -> None:
+    run.phase = Phase.ENDED
+    error = run.failure
+    if run.recorder is not None and run.recorder.error is not None and error is None:
+        error = run.recorder.error
+    if error is None and run.stopping:
+        error = asyncio.CancelledError("the run was cancelled")
+    result = run.result
+    if result is None:
+        result = RunResult(run.state.channels.read(run.launch.output_keys) if run.shown and error is None else None)
+    run.outlet.on_demand = None
+    holding = {task.home for task in run.tasks if task.held}
+    for address in (*run.nodes.values(), *run.adopted):
+        if address not in holding:
+            address.stop()
+    run.address.stop()
+    run.outlet.end(result, error)

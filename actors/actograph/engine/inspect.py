@@ -1,0 +1,105 @@
+"""What a stored checkpoint looks like to a person: the `StateSnapshot` of a thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from actograph.checkpoint.base import CheckpointTuple
+from actograph.constants import ERROR, INPUT, NULL_TASK_ID
+from actograph.engine.boot import planned
+from actograph.engine.entries import by_task, has_ended, plain, questions_of
+from actograph.engine.plan import Plan, Writes
+from actograph.engine.state import State, counter
+from actograph.engine.task import TaskPath, path_order_of, task_id
+from actograph.engine.views import update_of
+from actograph.types import PregelTask, StateSnapshot
+
+logger = logging.getLogger("actograph")
+
+
+class Pending:
+    """A checkpoint opened: its state, and the tasks that follow it with what they left so far."""
+
+    def __init__(self, plan: Plan, stored: CheckpointTuple) -> None:
+        checkpoint = stored.checkpoint
+        self.plan = plan
+        self.step = stored.metadata.get("step", -2) + 1
+        self.state = State(plan, counter)
+        self.state.load(checkpoint["channel_values"], checkpoint["channel_versions"], checkpoint["versions_seen"])
+        self.writes = by_task(stored.pending_writes or ())
+        null_writes = self.writes.pop(NULL_TASK_ID, None)
+        if null_writes:
+            self.state.fold([(INPUT, (), null_writes)], self.step)
+        namespace = stored.config["configurable"].get("checkpoint_ns", "")
+        names = self.state.triggered_by_versions()
+        self.tasks: list[tuple[str, str, TaskPath]] = [
+            (task_id(checkpoint["id"], namespace, self.step, path), name, path)
+            for name, path in planned(plan, self.state, names, self.state.sends())
+        ]
+
+    def finished(self) -> list[tuple[str, Sequence[str], Writes]]:
+        """Tasks that have ended, in the order of the fold, with their writes."""
+        done = [(path, name, self.writes[tid]) for tid, name, path in self.tasks if self.has_ended(tid)]
+        done.sort(key=lambda entry: path_order_of(entry[0]))
+        return [
+            (name, self.plan.nodes[name].triggers if path[1] == name else (str(path[0]),), plain(writes)) for path, name, writes in done
+        ]
+
+    def has_ended(self, tid: str) -> bool:
+        """Whether a task has left its writes."""
+        return has_ended(self.writes.get(tid, []))
+
+
+def snapshot_of(
+    plan: Plan, stored: CheckpointTuple | None, config: dict[str, Any], keys: str | Sequence[str], *, ahead: bool
+) -> StateSnapshot:
+    """The snapshot of a checkpoint. With `ahead`, tasks that have ended count as if their superstep had, as for the newest state of a
+    thread; a checkpoint of the past is shown as it was."""
+    if stored is None:
+        return StateSnapshot(
+            values={}, next=(), config=config, metadata=None, created_at=None, parent_config=None, tasks=(), interrupts=()
+        )
+    pending = Pending(plan, stored)
+    tasks = []
+    upcoming = []
+    for tid, name, path in pending.tasks:
+        writes = pending.writes.get(tid, [])
+        ended = pending.has_ended(tid)
+        if not (ahead and ended):
+            upcoming.append(name)
+        tasks.append(
+            PregelTask(
+                tid,
+                name,
+                path,
+                next((value for key, value in reversed(writes) if key == ERROR), None),
+                () if ahead and ended else questions_of(writes),
+                None,
+                update_of(plain(writes), keys) if ended else None,
+            )
+        )
+    if ahead:
+        finished = pending.finished()
+        if finished:
+            # Writes that do not fit together fail the run that folds them; looking at the state must not.
+            try_state = pending.state.copy()
+            try:
+                updated = try_state.fold(finished, pending.step)
+                pending.state = try_state
+                if not upcoming:
+                    # All have ended, and only their superstep was not closed: what would run is what follows it.
+                    upcoming = [name for name, _ in planned(plan, try_state, try_state.triggered(updated), try_state.sends())]
+            except Exception as error:
+                logger.debug("pending writes do not fold, values are shown without them: %s", error)
+    return StateSnapshot(
+        values=pending.state.channels.read(keys),
+        next=tuple(upcoming),
+        config=stored.config,
+        metadata=stored.metadata,
+        created_at=stored.checkpoint["ts"],
+        parent_config=stored.parent_config,
+        tasks=tuple(tasks),
+        interrupts=tuple(question for task in tasks for question in task.interrupts),
+    )

@@ -1,0 +1,67 @@
+"""What the coordinator of a run is told. Frozen: a message may sit in a mailbox while its sender goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from actograph.engine.task import Task
+
+
+class Start(msgspec.Struct, frozen=True):
+    """Begin the run."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The saver answered: the checkpoint to go on from, whether it is the newest of its thread, or why it could not be read."""
+
+    stored: Any = None
+    newest: bool = True
+    error: BaseException | None = None
+
+
+class Completed(msgspec.Struct, frozen=True, gc=False):
+    """A task ended; its writes are in it."""
+
+    task: Task
+
+
+class Suspended(msgspec.Struct, frozen=True, gc=False):
+    """A task waits for answers: it raised its question, or awaits it where it stands."""
+
+    task: Task
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """A task failed for good, after its retries."""
+
+    task: Task
+    error: BaseException
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """An entry handed to the saver is durable, or could not be stored."""
+
+    error: BaseException | None = None
+
+
+class Demand(msgspec.Struct, frozen=True):
+    """The reader has taken all chunks and asks for more."""
+
+
+class Cancel(msgspec.Struct, frozen=True):
+    """Stop the run: its caller has gone."""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A task that was told to stop has stopped."""
+
+    task: Task
+
+
+class Woken(msgspec.Struct, frozen=True):
+    """A task stopped waiting for an answer by itself (its own time-out), and goes on."""
+
+    task: Task

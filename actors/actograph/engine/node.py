@@ -1,0 +1,124 @@
+"""The actor of one node in one run: each `Task` it is sent runs in an asyncio task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from actograph.actors import Actor, BackOff, Restart, Resume, Supervisor
+from actograph.actors.supervision import Directive, Fault
+from actograph.engine.current import TASK
+from actograph.engine.messages import Completed, Ended, Failed, Suspended
+from actograph.engine.plan import NodePlan
+from actograph.engine.task import Task
+from actograph.errors import GraphInterrupt, NodeCancelledError
+from actograph.types import Interrupt, RetryPolicy
+
+
+class NodeActor(Actor):
+    """Runs a node's tasks, any number of them at once, and tells each task's run how it ended."""
+
+    __slots__ = ("node",)
+    concurrent = True
+
+    def __init__(self, node: NodePlan) -> None:
+        self.node = node
+
+    async def receive(self, task: Task) -> None:
+        """Run one task to its end."""
+        TASK.set(task)
+        task.attempt += 1
+        if task.attempt > 1:
+            # What the failed attempt wrote and asked does not count.
+            task.writes = []
+            task.asked = 0
+            task.raised = ()
+        if task.started_at is None and task.node.retry:
+            task.started_at = time.time()
+        value = task.input
+        try:
+            for segment in self.node.segments:
+                if segment.blocking:
+                    value = await task.run.call_blocking(task, segment.call, value)
+                else:
+                    value = await segment.call(task, value)
+        except GraphInterrupt as signal:
+            self._interrupted(task, signal)
+            return
+        except asyncio.CancelledError as cancelled:
+            if task.run.stopping or task.held:
+                task.run.address.tell(Ended(task))
+                raise
+            raise NodeCancelledError(task.name) from cancelled
+        except BaseExceptionGroup as group:
+            interrupts, others = group.split(GraphInterrupt)
+            if interrupts is None or others is not None:
+                raise
+            self._interrupted(task, interrupts)
+            return
+        if task.raised:
+            raise RuntimeError(
+                f"node {task.name!r} asked {task.raised[0].value!r} and then ended as if it had been answered: its code swallowed the "
+                "GraphInterrupt signal; let it pass (catch Exception, not BaseException, around interrupt())"
+            )
+        task.run.address.tell(Completed(task))
+
+    def _interrupted(self, task: Task, signal: BaseException) -> None:
+        # A question of a NodeInterrupt was raised by hand: it is not among those that interrupt() noted.
+        noted = {question.id: question for question in task.raised}
+        for question in _interrupts(signal):
+            noted.setdefault(question.id, question)
+        task.raised = tuple(noted.values())
+        task.run.address.tell(Suspended(task))
+
+
+def _interrupts(signal: BaseException) -> list[Interrupt]:
+    if isinstance(signal, BaseExceptionGroup):
+        return [question for part in signal.exceptions for question in _interrupts(part)]
+    return list(signal.args[0]) if signal.args and signal.args[0] else []
+
+
+class NodeSupervisor:
+    """Retries by policy, and tells the task's run of a failure that stays one."""
+
+    __slots__ = ("_policies",)
+
+    def __init__(self, policies: Sequence[RetryPolicy]) -> None:
+        self._policies = tuple(
+            (
+                _matcher(policy),
+                BackOff(
+                    initial=policy.initial_interval,
+                    factor=policy.backoff_factor,
+                    maximum=policy.max_interval,
+                    attempts=policy.max_attempts,
+                    jitter=policy.jitter,
+                ),
+            )
+            for policy in policies
+        )
+
+    def decide(self, failure: Fault) -> Directive:
+        """Restart as the first policy that matches says; otherwise the run decides."""
+        task: Task = failure.message
+        error = failure.exception
+        if isinstance(error, Exception) and not task.run.stopping:
+            for matches, back_off in self._policies:
+                if matches(error):
+                    if failure.attempt < back_off.attempts:
+                        return Restart(back_off.delay(failure.attempt))
+                    break
+        task.run.address.tell(Failed(task, error))
+        return Resume()
+
+
+def _matcher(policy: RetryPolicy) -> Callable[[Exception], bool]:
+    retry_on = policy.retry_on
+    if callable(retry_on) and not isinstance(retry_on, type):
+        return retry_on
+    kinds = retry_on if isinstance(retry_on, type) else tuple(retry_on)
+    return lambda error: isinstance(error, kinds)
+
+
+NO_RETRY: Supervisor = NodeSupervisor(())

@@ -1,0 +1,106 @@
+"""Where a run's chunks wait for their reader, and where the run learns how far the reader is.
+
+One ordered log per run, not kept after it is read. A paced run starts a superstep only when all chunks of the one before were taken and
+the reader asks for more; the nodes then run in a copy of the reader's context. Within a superstep chunks pile up, to `bound` if given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from typing import Any
+
+
+class StreamOverflow(RuntimeError):
+    """A superstep emitted more chunks than the stream may hold while nobody took them."""
+
+
+class Outlet:
+    """Chunks on their way from a run to its reader. Belongs to the run's event loop."""
+
+    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "loop", "on_demand", "paced", "result", "waiter")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, paced: bool, bound: int | None = None) -> None:
+        self.loop = loop
+        self.paced = paced
+        """Whether a superstep waits for the reader; a run whose caller wants only the end is not paced."""
+        self.bound = bound
+        self.chunks: deque[Any] = deque()
+        self.calls: deque[Callable[[], None]] = deque()
+        """Blocking segments that the caller's own thread is to run (sync runs only)."""
+        self.context: Context = copy_context()
+        self.demand = not paced
+        self.on_demand: Callable[[], None] | None = None
+        self.waiter: asyncio.Future[None] | None = None
+        self.ended = False
+        self.error: BaseException | None = None
+        self.result: Any = None
+
+    # -- the run's side ------------------------------------------------------------------------------------------------------------
+
+    def push(self, chunk: Any) -> None:
+        """Add a chunk. Raises StreamOverflow when the bound is reached."""
+        if self.bound is not None and len(self.chunks) >= self.bound:
+            raise StreamOverflow(
+                f"one superstep emitted more than {self.bound} chunks that nobody has read: read faster, emit less, or raise the bound"
+            )
+        self.chunks.append(chunk)
+        if self.waiter is not None:
+            self._wake()
+
+    async def call(self, context: Context, function: Callable[..., Any], *args: Any) -> Any:
+        """Have the thread that drives the loop run `function(*args)` while the loop stands still, so that none is visible to it."""
+        done: asyncio.Future[Any] = self.loop.create_future()
+
+        def work() -> None:
+            try:
+                value = context.run(function, *args)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except StopIteration as stop:
+                error = RuntimeError(f"a node raised {stop!r}, which a coroutine cannot pass on")
+                error.__cause__ = stop
+                done.set_exception(error)
+            except BaseException as raised:
+                done.set_exception(raised)
+            else:
+                done.set_result(value)
+
+        self.calls.append(work)
+        if self.waiter is not None:
+            self._wake()
+        return await done
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """No more chunks: the run has ended."""
+        self.ended = True
+        self.result = result
+        self.error = error
+        if self.waiter is not None:
+            self._wake()
+
+    def _wake(self) -> None:
+        waiter = self.waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    # -- the reader's side ---------------------------------------------------------------------------------------------------------
+
+    async def wait(self) -> None:
+        """Return when there is a chunk or a call to take, or the run has ended. Asks the run to go on."""
+        if self.chunks or self.calls or self.ended:
+            return
+        if self.paced:
+            self.context = copy_context()
+            self.demand = True
+            if self.on_demand is not None:
+                self.on_demand()
+        waiter = self.waiter = self.loop.create_future()
+        try:
+            await waiter
+        finally:
+            self.waiter = None
+            if self.paced:
+                self.demand = False

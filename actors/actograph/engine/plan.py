@@ -1,0 +1,123 @@
+"""What `compile` freezes: nodes, channels and the index from triggers to nodes. A plan is immutable and shared by all runs of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from actograph.actors import Supervisor
+from actograph.channels.base import MISSING, BaseChannel
+from actograph.channels.topic import Topic
+from actograph.constants import TASKS
+from actograph.types import Command, RetryPolicy, Send
+
+if TYPE_CHECKING:
+    from actograph.engine.state import Channels
+    from actograph.engine.task import Task
+
+Writes = list[tuple[str, Any]]
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A part of a node's behaviour: takes the task and the value so far, returns the next value, and adds to `task.writes`.
+
+    A blocking segment may call the user's sync code; the engine runs it where that does not stall the loop.
+    """
+
+    call: Callable[[Task, Any], Any] | Callable[[Task, Any], Awaitable[Any]]
+    blocking: bool
+
+
+class NodePlan(msgspec.Struct, frozen=True):
+    """One node: what triggers it, how it reads its input from the channels, and what it does."""
+
+    name: str
+    triggers: tuple[str, ...]
+    read: Callable[[Channels], Any]
+    """The node's input; MISSING when there is nothing to run on."""
+    segments: tuple[Segment, ...]
+    coerce: Callable[[Any], Any] | None = None
+    """Turns the argument of a `Send` into the node's input type."""
+    inline: Callable[[Any], Writes] | None = None
+    """For pure nodes such as the entry: maps input to writes, with no task."""
+    supervisor: Supervisor | None = None
+    """Decides about failures: retries by policy, or fails the run."""
+    retry: tuple[RetryPolicy, ...] = ()
+    hidden: bool = False
+    """Left out of the "updates" and "tasks" streams."""
+    deferred: bool = False
+    metadata: Mapping[str, Any] | None = None
+    tags: Sequence[str] = ()
+    after: tuple[Segment, ...] = ()
+    """What follows the node's call: takes its return value, writes the update and the edges, asks the routers. An update of the state in
+    the node's name runs just this."""
+
+
+class Plan:
+    """A compiled graph, as the engine sees it."""
+
+    __slots__ = (
+        "__weakref__",
+        "channels",
+        "deferring",
+        "input_channels",
+        "interrupt_after",
+        "interrupt_before",
+        "map_command",
+        "name",
+        "nodes",
+        "order",
+        "output_channels",
+        "output_names",
+        "state_names",
+        "stream_channels",
+        "stream_names",
+        "ticking",
+        "trigger_index",
+    )
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        nodes: Mapping[str, NodePlan],
+        channels: Mapping[str, BaseChannel[Any, Any, Any]],
+        input_channels: str | Sequence[str],
+        output_channels: str | Sequence[str],
+        stream_channels: str | Sequence[str],
+        interrupt_before: Iterable[str] | str = (),
+        interrupt_after: Iterable[str] | str = (),
+        map_command: Callable[[Command[Any]], Writes] | None = None,
+    ) -> None:
+        self.name: Final = name
+        self.nodes: Final = dict(nodes)
+        self.channels: Final = {TASKS: Topic(Send, accumulate=False), **channels}
+        for key, channel in self.channels.items():
+            channel.key = key
+        self.input_channels: Final = input_channels
+        self.output_channels: Final = output_channels
+        self.stream_channels: Final = stream_channels
+        self.output_names: Final = _names(output_channels)
+        self.stream_names: Final = _names(stream_channels)
+        self.interrupt_before: Final = interrupt_before if interrupt_before == "*" else frozenset(interrupt_before)
+        self.interrupt_after: Final = interrupt_after if interrupt_after == "*" else frozenset(interrupt_after)
+        self.map_command: Final = map_command
+        """Turns the update and goto of a command, passed as input, into writes."""
+        self.order: Final = {node: place for place, node in enumerate(self.nodes)}
+        index: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            for trigger in node.triggers:
+                index.setdefault(trigger, []).append(node.name)
+        self.trigger_index: Final = {trigger: tuple(names) for trigger, names in index.items()}
+        self.deferring: Final = any(channel.__class__.finish is not BaseChannel.finish for channel in self.channels.values())
+        self.ticking: Final = tuple(key for key, channel in self.channels.items() if channel.ticks)
+
+    def fresh(self, key: str) -> BaseChannel[Any, Any, Any]:
+        """A new, empty channel for `key`."""
+        return self.channels[key].from_checkpoint(MISSING)
+
+
+def _names(channels: str | Sequence[str]) -> frozenset[str]:
+    return frozenset((channels,) if isinstance(channels, str) else channels)

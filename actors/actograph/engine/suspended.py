@@ -1,0 +1,205 @@
+"""The registry of suspended tasks: coroutines that stand at `await ainterrupt(...)` while their thread is paused.
+
+One registry per event loop. A task is continued in place only if nothing about its thread differs; otherwise it is given up, and the thread
+goes on by replay. Held tasks are bounded by number and by time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Hashable
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from actograph.checkpoint.journal import on_thread_dropped
+from actograph.engine.plan import Plan
+from actograph.engine.task import Task, TaskState
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+ThreadKey = tuple[int, str, str]
+"""Saver, thread, namespace."""
+
+_registries: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+class HeldTasks:
+    """Bounds on the tasks that one event loop holds."""
+
+    limit = int(os.environ.get("ACTOGRAPH_HELD_TASKS", 10_000))
+    """How many; the one held longest is given up for a new one."""
+    seconds = float(os.environ.get("ACTOGRAPH_HELD_SECONDS", 3600))
+    """How long."""
+
+
+class _Held:
+    __slots__ = ("identity", "origin", "since", "task")
+
+    def __init__(self, task: Task, identity: Hashable) -> None:
+        self.task = task
+        self.origin = task.run.origin
+        self.identity = identity
+        self.since = monotonic()
+
+
+class Registry:
+    """Held tasks of one event loop, by thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = weakref.ref(loop)
+        self._threads: dict[ThreadKey, dict[str, _Held]] = {}
+        self._ages: OrderedDict[int, _Held] = OrderedDict()
+        self._timer: asyncio.TimerHandle | None = None
+        self.evicted = 0
+        """Tasks given up so far."""
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> Registry:
+        """The registry of `loop`."""
+        registry = _registries.get(loop)
+        if registry is None:
+            with _lock:
+                registry = _registries.setdefault(loop, cls(loop))
+        return registry
+
+    def __len__(self) -> int:
+        return len(self._ages)
+
+    def hold(self, task: Task) -> None:
+        """Keep a task whose thread pauses."""
+        launch = task.run.launch
+        held = _Held(task, _identity(task.run))
+        task.held = True
+        key = _thread_of(task)
+        self._threads.setdefault(key, {})[task.id] = held
+        self._ages[id(task)] = held
+        while len(self._ages) > max(HeldTasks.limit, 0):
+            self.evict(next(iter(self._ages.values())).task)
+        if self._timer is None and self._ages and launch.saver is not None:
+            self._arm()
+
+    def take(self, run: Coordinator, planned: Task) -> Task | None:
+        """The held task that `planned` continues, handed to `run`; None when there is none, or it has to be replayed."""
+        of = self._threads.get(_thread_of(planned))
+        held = of.get(planned.id) if of is not None else None
+        if held is None:
+            return None
+        task = held.task
+        same = (
+            held.origin == run.origin
+            and not run.altered
+            and task.run.plan is run.plan
+            and held.identity == _identity(run)
+            and task.state is TaskState.WAITING
+        )
+        if not same:
+            self.evict(task)
+            return None
+        self._forget(task)
+        task.held = False
+        task.run = run
+        return task
+
+    def reconcile(self, run: Coordinator) -> None:
+        """Give up what a thread held before it moved on."""
+        launch = run.launch
+        if launch.saver is None or launch.thread_id is None:
+            return
+        of = self._threads.get((id(launch.saver), launch.thread_id, launch.checkpoint_ns))
+        if of:
+            for held in list(of.values()):
+                if held.origin != run.origin or run.altered:
+                    self.evict(held.task)
+
+    def drop(self, task: Task) -> None:
+        """A held task stopped by itself: forget it; nothing it does now is recorded."""
+        if id(task) in self._ages:
+            self.evicted += 1
+            self._forget(task)
+        task.held = False
+        task.run.stopping = True
+        task.home.stop()
+
+    def evict(self, task: Task) -> None:
+        """Give a held task up: `TaskEvicted` is raised where it waits."""
+        if id(task) not in self._ages:
+            return
+        self._forget(task)
+        self.evicted += 1
+        # `held` stays set until the coroutine has seen it: it turns its cancellation into TaskEvicted.
+        task.home.cancel_running(task)
+
+    def evict_where(self, *, thread: tuple[int, str] | None = None, plan: Plan | None = None) -> list[asyncio.Task[Any]]:
+        """Give up the held tasks of a thread, or of a graph; returns their asyncio tasks, to be waited for."""
+        ended = []
+        for held in list(self._ages.values()):
+            task = held.task
+            if (thread is None or _thread_of(task)[:2] == thread) and (plan is None or task.run.plan is plan):
+                ended += [running for message, running in task.home.running() if message is task]
+                self.evict(task)
+        return ended
+
+    def in_loop(self) -> bool:
+        """Whether the caller is in this registry's loop."""
+        try:
+            return asyncio.get_running_loop() is self._loop()
+        except RuntimeError:
+            return False
+
+    def _forget(self, task: Task) -> None:
+        self._ages.pop(id(task), None)
+        key = _thread_of(task)
+        of = self._threads.get(key)
+        if of is not None:
+            of.pop(task.id, None)
+            if not of:
+                del self._threads[key]
+
+    def _arm(self) -> None:
+        loop = self._loop()
+        if loop is not None and self._ages:
+            oldest = next(iter(self._ages.values()))
+            self._timer = loop.call_later(max(0.0, oldest.since + HeldTasks.seconds - monotonic()) + 0.01, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        deadline = monotonic() - HeldTasks.seconds
+        for held in list(self._ages.values()):
+            if held.since > deadline:
+                break
+            self.evict(held.task)
+        self._arm()
+
+
+def evict_everywhere(*, thread: tuple[int, str] | None = None, plan: Plan | None = None) -> None:
+    """Give up held tasks in every loop of the process; from any thread."""
+    with _lock:
+        registries = list(_registries.items())
+    for loop, registry in registries:
+        if len(registry) == 0 or loop.is_closed():
+            continue
+        if registry.in_loop():
+            registry.evict_where(thread=thread, plan=plan)
+        else:
+            try:
+                loop.call_soon_threadsafe(lambda held=registry: held.evict_where(thread=thread, plan=plan))
+            except RuntimeError:
+                continue  # closed meanwhile: its tasks ended with it
+
+
+def _thread_of(task: Task) -> ThreadKey:
+    launch = task.run.launch
+    return (id(launch.saver), launch.thread_id or "", launch.checkpoint_ns)
+
+
+def _identity(run: Coordinator) -> Hashable:
+    return run.launch.identity() if run.launch.identity is not None else None
+
+
+on_thread_dropped(lambda saver, thread_id: evict_everywhere(thread=(id(saver), thread_id)))

@@ -1,0 +1,61 @@
+"""How a run takes up the tasks that an earlier run left on its checkpoint: finished, paused, or held in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actograph.constants import INTERRUPT, NO_WRITES, RESUME
+from actograph.engine.entries import SPECIAL
+from actograph.engine.suspended import Registry
+from actograph.engine.task import TaskState
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+
+def take_up(run: Coordinator) -> None:
+    """Give tasks what an earlier run left on this checkpoint: finished ones their writes, paused ones their answers."""
+    registry = Registry.of(run.loop)
+    for task in run.tasks:
+        stored = run.stored_writes.get(task.id)
+        answers = run.new_answers.get(task.id)
+        if stored is not None:
+            special = dict(write for write in stored if write[0] in SPECIAL)
+            plain = [write for write in stored if write[0] not in SPECIAL]
+            if plain or NO_WRITES in special:
+                task.writes = plain
+                task.state = TaskState.DONE
+                task.cached = True
+                if run.emit.updates:
+                    run.emit.update(task)
+                continue
+            known = special.get(RESUME)
+            if isinstance(known, dict):
+                task.answers = dict(known)
+            questions = special.get(INTERRUPT, ())
+            if len(questions) > 1:
+                task.expected = {question.id: question.value for question in questions}
+            held = registry.take(run, task)
+            if held is not None:
+                run.tasks[run.tasks.index(task)] = held
+                run.adopted.append(held.home)
+                held.answer(answers or {})
+                if held.questions:
+                    run.emit.interrupts(held, run.state)
+                else:
+                    held.state = TaskState.RUNNING
+                    run.outstanding += 1
+                for chunk in held.release_backlog():
+                    run.emit.custom(chunk)
+                continue
+            if questions and not answers and not run.rerun_paused:
+                task.raised = tuple(question for question in questions if question.id not in (task.answers or ()))
+                if task.raised:
+                    task.state = TaskState.INTERRUPTED
+                    run.emit.interrupts(task, run.state)
+                    continue
+                task.raised = ()
+        if answers:
+            task.answers = {**(task.answers or {}), **answers}
+    run.stored_writes = {}
+    run.new_answers = {}

@@ -1,0 +1,220 @@
+"""One execution of a node in one superstep: what it reads, what it wrote, what it asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextvars import Context
+from enum import IntEnum
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from actograph.actors import Address
+from actograph.channels.base import MISSING
+from actograph.constants import NS_END, NS_SEP, PUSH
+from actograph.engine.messages import Suspended, Woken
+from actograph.engine.plan import NodePlan, Writes
+from actograph.errors import GraphInterrupt, TaskEvicted
+from actograph.types import Interrupt, interrupt_id
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+TaskPath = tuple[str | int | bool, ...]
+
+
+class TaskState(IntEnum):
+    """Where a task stands within its superstep."""
+
+    PLANNED = 0
+    RUNNING = 1
+    WAITING = 2
+    """Its coroutine awaits answers where it stands."""
+    INTERRUPTED = 3
+    """It raised its question and has ended; it runs again when answered."""
+    DONE = 4
+    FAILED = 5
+
+
+class Task:
+    """One execution of a node. Handed to the node's behaviour; also what `interrupt()`, writers and `get_config()` find as current."""
+
+    # Class-level defaults: most tasks never touch most of these, and making a task must stay cheap.
+    state = TaskState.PLANNED
+    context: Context | None = None
+    answers: dict[str, Any] | None = None
+    expected: dict[str, Any] | None = None
+    """Values of the questions stored earlier, when several without keys were open at once: their order must not change."""
+    waiting: dict[str, tuple[Interrupt, asyncio.Future[Any]]] | None = None
+    raised: tuple[Interrupt, ...] = ()
+    asked = 0
+    cached = False
+    attempt = 0
+    """Attempts begun, the current one included."""
+    started_at: float | None = None
+    """Seconds since the epoch at the first attempt, for nodes that ask."""
+    held = False
+    """Its thread is paused, and the registry keeps its coroutine."""
+    error: BaseException | None = None
+    timeout: Any = None
+    home: Address
+    """The node's actor that runs it."""
+    _id: str | None = None
+    memo: Any = None
+    """Room for the behaviour: what it made for this task and may want again."""
+
+    def __init__(
+        self, run: Coordinator, node: NodePlan, path: TaskPath, triggers: Sequence[str], step: int, input: Any
+    ) -> None:
+        self.run = run
+        self.node = node
+        self.name = node.name
+        self.path = path
+        self.triggers = triggers
+        self.step = step
+        self.input = input
+        self.writes: Writes = []
+
+    def __repr__(self) -> str:
+        return f"<Task {self.name} of superstep {self.step}, {self.state.name.lower()}>"
+
+    @property
+    def id(self) -> str:
+        """Names this task: the same whenever the same checkpoint is continued, in this process or another."""
+        if self._id is None:
+            self._id = task_id(self.run.origin, self.run.launch.checkpoint_ns, self.step, self.path)
+        return self._id
+
+    @property
+    def checkpoint_ns(self) -> str:
+        """Namespace of what runs inside this task."""
+        own = f"{self.name}{NS_END}{self.id}"
+        outer = self.run.launch.checkpoint_ns
+        return f"{outer}{NS_SEP}{own}" if outer else own
+
+    # -- questions ---------------------------------------------------------------------------------------------------------------
+
+    def _question(self, value: Any, key: str | None, schema: Any) -> tuple[str, Any]:
+        """Id of the next question, and its answer or MISSING."""
+        if key is None:
+            which: int | str = self.asked
+            self.asked += 1
+        else:
+            which = key
+        qid = interrupt_id(self.checkpoint_ns, which)
+        if self.expected and key is None and qid in self.expected and self.expected[qid] != value:
+            raise RuntimeError(
+                f"node {self.name!r} asked {value!r} where it asked {self.expected[qid]!r} before the pause: several questions were open at "
+                "once and their order changed on replay; give each a key, e.g. interrupt(value, key=tool_call_id)"
+            )
+        answers = self.answers
+        if answers is not None and qid in answers:
+            return qid, answers[qid]
+        spare = self.run.spare_answer
+        if spare is not MISSING:
+            self.run.spare_answer = MISSING
+            if answers is None:
+                answers = self.answers = {}
+            answers[qid] = spare
+            return qid, spare
+        return qid, MISSING
+
+    def interrupt(self, value: Any, key: str | None, schema: Any) -> Any:
+        """The answer, or GraphInterrupt."""
+        qid, answer = self._question(value, key, schema)
+        if answer is not MISSING:
+            return answer
+        question = Interrupt(value, qid, response_schema=schema)
+        self.raised = (*self.raised, question)
+        raise GraphInterrupt((question,))
+
+    async def ainterrupt(self, value: Any, key: str | None, schema: Any) -> Any:
+        """The answer, awaited in place."""
+        if self.run.recorder is None:
+            # Nothing could resume it: pause as interrupt() does.
+            return self.interrupt(value, key, schema)
+        qid, answer = self._question(value, key, schema)
+        if answer is not MISSING:
+            return answer
+        if self.waiting is None:
+            self.waiting = {}
+        if qid in self.waiting:
+            raise RuntimeError(f"node {self.name!r} has a question with key {key!r} open already; keys must differ")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.waiting[qid] = (Interrupt(value, qid, response_schema=schema), future)
+        if self.held:
+            self.run.add_questions(self)
+        else:
+            self.run.address.tell(Suspended(self))
+        try:
+            return await future
+        except asyncio.CancelledError as cancelled:
+            if self.held:
+                # The node's own time-out or cancel scope fired while the thread was paused.
+                self.run.release(self)
+                raise TaskEvicted(f"node {self.name!r} is given up: it stopped waiting while its thread was paused") from cancelled
+            if self.state is TaskState.WAITING:
+                self.run.address.tell(Woken(self))
+            raise
+        finally:
+            self.waiting.pop(qid, None)
+
+    @property
+    def questions(self) -> tuple[Interrupt, ...]:
+        """What this task waits for."""
+        if self.waiting:
+            return tuple(question for question, future in self.waiting.values() if not future.done())
+        return self.raised
+
+    def answer(self, answers: dict[str, Any]) -> bool:
+        """Deliver answers to questions awaited in place; true when there was one to deliver."""
+        delivered = False
+        if self.answers is None:
+            self.answers = {}
+        self.answers.update(answers)
+        for qid, value in answers.items():
+            entry = self.waiting.get(qid) if self.waiting else None
+            if entry is not None and not entry[1].done():
+                entry[1].set_result(value)
+                delivered = True
+        return delivered
+
+    # -- output ------------------------------------------------------------------------------------------------------------------
+
+    backlog: list[Any] | None = None
+
+    def keep_for_next_run(self, chunk: Any) -> None:
+        """Keep what is emitted while the thread is paused."""
+        if self.backlog is None:
+            self.backlog = []
+        self.backlog.append(chunk)
+
+    def release_backlog(self) -> list[Any]:
+        """What was kept, once."""
+        kept, self.backlog = self.backlog or [], None
+        return kept
+
+    def emit(self, chunk: Any) -> None:
+        """Send `chunk` to readers of the "custom" stream; from any thread."""
+        self.run.emit_custom(self, chunk)
+
+
+def task_id(origin: str, namespace: str, step: int, path: TaskPath) -> str:
+    """Id of a task, in the form of a UUID: from the checkpoint it starts from and its place in the superstep."""
+    digest = blake2b("\0".join((origin, namespace, str(step), path_text(path))).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
+
+
+def path_text(path: TaskPath) -> str:
+    """A path as text that sorts as the path does."""
+    return ", ".join(f"{part:010d}" if type(part) is int else str(part) for part in path)
+
+
+def path_order_of(path: TaskPath) -> tuple[bool, Any]:
+    """Order of the fold: nodes by name, then `Send`s as they were sent."""
+    return (path[0] == PUSH, path[1])
+
+
+def path_order(task: Task) -> tuple[bool, Any]:
+    """`path_order_of` a task's path."""
+    return path_order_of(task.path)

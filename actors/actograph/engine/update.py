@@ -1,0 +1,172 @@
+"""Updating a thread's state from outside, in the name of a node: `update_state` and its bulk form."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from actograph.actors import ActorSystem
+from actograph.channels.base import MISSING
+from actograph.checkpoint.base import CheckpointTuple
+from actograph.checkpoint.base.id import new_checkpoint_id
+from actograph.checkpoint.journal import JournalledSaver
+from actograph.constants import END, INPUT, PULL
+from actograph.engine import workers
+from actograph.engine.boot import input_writes
+from actograph.engine.current import TASK
+from actograph.engine.foreign import ForeignJournal, fetch
+from actograph.engine.inspect import Pending
+from actograph.engine.launch import Launch
+from actograph.engine.plan import Plan
+from actograph.engine.recorder import take_snapshot
+from actograph.engine.state import State, version_maker
+from actograph.engine.suspended import evict_everywhere
+from actograph.engine.task import Task
+from actograph.errors import InvalidUpdateError
+from actograph.types import StateUpdate
+
+
+class Updater:
+    """Stands in for a run while an update is written in a node's name: the node's writers and routers find here what they may use."""
+
+    def __init__(self, launch: Launch, state: State, step: int, origin: str) -> None:
+        self.launch = launch
+        self.plan = launch.plan
+        self.state = state
+        self.step = step
+        self.stop_at = step + launch.recursion_limit
+        self.origin = origin
+        self.spare_answer: Any = MISSING
+        self.recorder = None
+        self.stopping = False
+
+    def emit_custom(self, task: Task, chunk: Any) -> None:
+        """Nobody reads a stream during an update."""
+
+    async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
+        """Run a blocking segment in a worker thread."""
+        context = contextvars.copy_context()
+        return await workers.WORKERS.call(context, segment, task, value)
+
+
+async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate]]) -> str:
+    """Write updates, one checkpoint for each inner sequence; returns the id of the last checkpoint.
+
+    Raises InvalidUpdateError for a node that does not exist, values that do not fit, or a node that has to be named and was not.
+    """
+    saver = launch.saver
+    assert saver is not None
+    assert launch.thread_id is not None
+    if not supersteps:
+        raise ValueError("no updates were given: pass at least one superstep with at least one StateUpdate")
+    for superstep in supersteps:
+        if not superstep:
+            raise ValueError("a superstep without updates was given: each needs at least one StateUpdate")
+    loop = asyncio.get_running_loop()
+    address = {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns}
+    named = {} if launch.checkpoint_id is None else {"checkpoint_id": launch.checkpoint_id}
+    stored = await fetch(saver, {"configurable": {**address, **named}}, launch.sync)
+    state, step, parent = _open(launch, stored)
+    if isinstance(saver, JournalledSaver):
+        state.next_version = version_maker()
+        journal: Any = saver.open_journal(**address, run_id=new_checkpoint_id(), loop=loop)
+    else:
+        state.next_version = saver.get_next_version
+        journal = ForeignJournal(saver, **address, state=state, system=ActorSystem.current(), prefer_sync=launch.sync)
+    for superstep in supersteps:
+        source, step, updated = await _apply(launch, state, superstep, step, parent)
+        metadata = {"source": source, "step": step, "parents": {}, **launch.metadata}
+        snapshot = take_snapshot(state, parent, metadata, sorted(updated))
+        done: asyncio.Future[None] = loop.create_future()
+        if not journal.commit(snapshot=snapshot, done=lambda error, done=done: _settle(done, error)):
+            await asyncio.shield(done)
+        parent = snapshot.checkpoint_id
+    evict_everywhere(thread=(id(saver), launch.thread_id))
+    assert parent is not None
+    return parent
+
+
+def _settle(done: asyncio.Future[None], error: BaseException | None) -> None:
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
+
+
+def _open(launch: Launch, stored: CheckpointTuple | None) -> tuple[State, int, str | None]:
+    if stored is None:
+        return State(launch.plan, version_maker()), -2, None
+    pending = Pending(launch.plan, stored)
+    state = pending.state
+    finished = pending.finished()
+    if finished and launch.checkpoint_id is None:
+        # What has ended stays ended: its writes come along.
+        state.fold(finished, pending.step)
+    # The versions of this state are new ones, so all that differs from the stored checkpoint goes into the next.
+    return state, pending.step - 1, stored.checkpoint["id"]
+
+
+async def _apply(
+    launch: Launch, state: State, updates: Sequence[StateUpdate], step: int, origin: str | None
+) -> tuple[str, int, set[str]]:
+    """Fold one superstep of updates; returns its source, step, and the channels that changed."""
+    plan = launch.plan
+    first = updates[0]
+    if len(updates) == 1:
+        if first.as_node == END:
+            if first.values is not None:
+                raise InvalidUpdateError(f"{END!r} takes no values: pass None to clear what is left to run, or name a node")
+            dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
+            return "update", max(step, -1) + 1, state.fold(dropped or [(INPUT, (), ())], step)
+        if first.as_node == INPUT:
+            if first.values is None:
+                raise InvalidUpdateError(f"{INPUT!r} needs values: the input to start from")
+            return "input", step + 1, state.fold([(INPUT, (), input_writes(plan, first.values))], step + 1)
+        if first.as_node is None and first.values is None and state.versions:
+            return "update", step + 1, set()
+    step = max(step, -1) + 1
+    written = []
+    for update in updates:
+        name = update.as_node or _last_writer(plan, state)
+        node = plan.nodes.get(name)
+        if node is None:
+            raise InvalidUpdateError(f"node {name!r} does not exist; the graph has: {', '.join(map(repr, plan.nodes))}")
+        task = Task(Updater(launch, state, step, origin or ""), node, (PULL, name), node.triggers, step, update.values)  # type: ignore[arg-type]
+        task.context = contextvars.copy_context()
+        value: Any = update.values
+        token = TASK.set(task)
+        try:
+            for segment in node.after:
+                if segment.blocking:
+                    task.context = contextvars.copy_context()
+                    value = await task.run.call_blocking(task, segment.call, value)
+                else:
+                    value = await segment.call(task, value)
+        finally:
+            TASK.reset(token)
+        written.append((name, node.triggers, task.writes))
+    written.sort(key=lambda entry: entry[0])
+    updated = state.fold(written, step)
+    if not state.triggered(updated) and plan.deferring:
+        updated |= state.finish()
+    return "update", step, updated
+
+
+def _last_writer(plan: Plan, state: State) -> str:
+    """The node that ran last, in whose name an update counts by default."""
+    latest: list[tuple[Any, str]] = sorted(
+        ((max(seen.values()), name) for name, seen in state.seen.items() if name in plan.nodes and seen), reverse=True
+    )
+    if not latest:
+        if isinstance(plan.input_channels, str) and plan.input_channels in plan.nodes:
+            return plan.input_channels
+        raise InvalidUpdateError("no node has run on this thread yet: say in whose name the update counts with as_node=...")
+    if len(latest) > 1 and latest[0][0] == latest[1][0]:
+        both = ", ".join(repr(name) for version, name in latest if version == latest[0][0])
+        raise InvalidUpdateError(f"Ambiguous update, specify as_node: {both} ran last, in one superstep; pass as_node=... to choose")
+    return latest[0][1]
+
