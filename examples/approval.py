@@ -456,7 +456,7 @@ def main() -> int:
     parser.add_argument("--plain", action="store_true", help="plain text, also in a terminal")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the files here (default: temporary)")
     parser.add_argument("--seed", type=int, default=1, help="topics and the automatic editor's choices (default: 1)")
-    parser.add_argument("--pace", type=float, help="how long a second of work takes (0.8 on a screen, else 0.3)")
+    parser.add_argument("--pace", type=float, help="how long a second of work takes (0.6 on a screen, else 0.3)")
     parser.add_argument("--worker", metavar="HOLD", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker is not None:
@@ -468,7 +468,7 @@ def main() -> int:
     screen, temporary = sys.stdout.isatty(), options.state is None
     options.state = Path(tempfile.mkdtemp(prefix="actograph-desk-")) if temporary else options.state.resolve()
     options.state.mkdir(parents=True, exist_ok=True)
-    options.pace = options.pace if options.pace is not None else 0.8 if screen else 0.3
+    options.pace = options.pace if options.pace is not None else 0.6 if screen else 0.3
     print(f"Publishing desk: three drafts, one editor, a worker that dies twice.\nState: {options.state}", flush=True)
     board = Board()
     view: Any = None

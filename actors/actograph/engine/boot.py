@@ -11,7 +11,7 @@ from actograph.channels.base import MISSING
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from actograph.checkpoint.base.id import new_checkpoint_id
 from actograph.checkpoint.journal import JournalledSaver, TaskWrites
-from actograph.constants import INPUT, NULL_TASK_ID, PULL, PUSH, RESUME
+from actograph.constants import INPUT, NULL_TASK_ID, PULL, PUSH, RESUME, TASKS
 from actograph.engine.entries import answers_of, by_task, has_ended, questions_of
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.messages import Loaded
@@ -83,7 +83,9 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
     null_writes = pending.pop(NULL_TASK_ID, [])
     going_on = stored is not None and bool(stored.checkpoint["channel_versions"]) and (given is None or command is not None)
     if going_on:
-        _go_on(run, pending, null_writes, command, newest)
+        assert stored is not None
+        fork = launch.checkpoint_id is not None and _starts_a_branch(stored, command, newest)
+        _go_on(run, pending, null_writes, command, fork)
         return
     if given is None:
         raise EmptyInputError(
@@ -121,7 +123,9 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
     if not writes:
         raise EmptyInputError(f"the input has none of the channels the graph reads its input from: {plan.input_channels}")
     if isinstance(given, Command):
-        writes = [*command_writes(plan, given), *writes]
+        # Where it goes is decided when the entry node runs.
+        updates = [write for write in command_writes(plan, given) if write[0] != TASKS and write[0] not in plan.trigger_index]
+        writes = [*updates, *writes]
     dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
     updated = state.fold([*dropped, (INPUT, (), [*null_writes, *writes])], run.step)
     if run.recorder is not None:
@@ -130,14 +134,23 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
     run.next_from(updated)
 
 
-def _go_on(run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, newest: bool) -> None:
+def _starts_a_branch(stored: CheckpointTuple, command: Command[Any] | None, newest: bool) -> bool:
+    """Whether going on from a checkpoint that the caller named runs its tasks again, on a branch of the history: always from one of the
+    past; from the newest too, unless it was made to be run from, or is being answered."""
+    if not newest:
+        return True
+    answered = command is not None and command.resume is not None
+    return not answered and stored.metadata.get("source") not in ("update", "fork")
+
+
+def _go_on(run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, fork: bool) -> None:
     """Continue the thread where it stands, or from a checkpoint of its past."""
     state = run.state
     launch = run.launch
     recorder = run.recorder
     assert recorder is not None
     run.resumed = True
-    if not newest:
+    if fork:
         # The past is not written to: a copy of that checkpoint becomes the head, and its tasks run again.
         if null_writes:
             state.fold([(INPUT, (), null_writes)], run.step)

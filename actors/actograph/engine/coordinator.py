@@ -240,7 +240,7 @@ class Coordinator(Actor):
                 task = Task(self, target, (PUSH, index, False), _PUSHED, step, send.arg if target.coerce is None else target.coerce(send.arg))
                 task.timeout = send.timeout
                 tasks.append(task)
-        for name in self.names:
+        for name in sorted(self.names) if len(self.names) > 1 else self.names:
             node = nodes[name]
             value = node.read(channels)
             if value is not MISSING:
@@ -388,9 +388,7 @@ class Coordinator(Actor):
             self.emit.state(self.state)
 
     def finish_idle(self) -> None:
-        """There is nothing to run: the thread had ended. What the caller changed still makes a checkpoint."""
-        if self.altered:
-            self._checkpoint("loop", set(), RunStatus.DONE)
+        """There is nothing to run: the thread had ended."""
         finish(self, RunStatus.DONE)
 
     def _save_soon(self, task: Task) -> None:

@@ -47,7 +47,7 @@ def pause(run: Coordinator) -> None:
         for task in suspended:
             if task.state is TaskState.WAITING:
                 registry.hold(task)
-    run.result = RunResult(values if run.shown else None, interrupts)
+    run.result = RunResult(values, interrupts)
     finish(run, RunStatus.PAUSED)
 
 

@@ -22,7 +22,7 @@ logger = logging.getLogger("actograph")
 class Pending:
     """A checkpoint opened: its state, and the tasks that follow it with what they left so far."""
 
-    def __init__(self, plan: Plan, stored: CheckpointTuple) -> None:
+    def __init__(self, plan: Plan, stored: CheckpointTuple, *, ahead: bool = True) -> None:
         checkpoint = stored.checkpoint
         self.plan = plan
         self.step = stored.metadata.get("step", -2) + 1
@@ -30,14 +30,17 @@ class Pending:
         self.state.load(checkpoint["channel_values"], checkpoint["channel_versions"], checkpoint["versions_seen"])
         self.writes = by_task(stored.pending_writes or ())
         null_writes = self.writes.pop(NULL_TASK_ID, None)
-        if null_writes:
-            self.state.fold([(INPUT, (), null_writes)], self.step)
         namespace = stored.config["configurable"].get("checkpoint_ns", "")
+        if null_writes and ahead:
+            self.state.fold([(INPUT, (), null_writes)], self.step)
         names = self.state.triggered_by_versions()
         self.tasks: list[tuple[str, str, TaskPath]] = [
             (task_id(checkpoint["id"], namespace, self.step, path), name, path)
             for name, path in planned(plan, self.state, names, self.state.sends())
         ]
+        if null_writes and not ahead:
+            # What a command sent there later shows in the values of a past checkpoint, not in what it was about to run.
+            self.state.fold([(INPUT, (), null_writes)], self.step)
 
     def finished(self) -> list[tuple[str, Sequence[str], Writes]]:
         """Tasks that have ended, in the order of the fold, with their writes."""
@@ -61,7 +64,7 @@ def snapshot_of(
         return StateSnapshot(
             values={}, next=(), config=config, metadata=None, created_at=None, parent_config=None, tasks=(), interrupts=()
         )
-    pending = Pending(plan, stored)
+    pending = Pending(plan, stored, ahead=ahead)
     tasks = []
     upcoming = []
     for tid, name, path in pending.tasks:
@@ -77,7 +80,7 @@ def snapshot_of(
                 next((value for key, value in reversed(writes) if key == ERROR), None),
                 () if ahead and ended else questions_of(writes),
                 None,
-                update_of(plain(writes), keys) if ended else None,
+                _result(writes, keys) if ended else None,
             )
         )
     if ahead:
@@ -103,3 +106,8 @@ def snapshot_of(
         tasks=tuple(tasks),
         interrupts=tuple(question for task in tasks for question in task.interrupts),
     )
+
+
+def _result(writes: Writes, keys: str | Sequence[str]) -> Any:
+    shown = update_of(plain(writes), keys)
+    return {} if shown is None and not isinstance(keys, str) else shown

@@ -11,8 +11,8 @@ from actograph.actors import ActorSystem
 from actograph.channels.base import MISSING
 from actograph.checkpoint.base import CheckpointTuple
 from actograph.checkpoint.base.id import new_checkpoint_id
-from actograph.checkpoint.journal import JournalledSaver
-from actograph.constants import END, INPUT, PULL
+from actograph.checkpoint.journal import JournalledSaver, TaskWrites
+from actograph.constants import END, INPUT, NO_WRITES, PULL
 from actograph.engine import workers
 from actograph.engine.boot import input_writes
 from actograph.engine.current import TASK
@@ -23,7 +23,7 @@ from actograph.engine.plan import Plan
 from actograph.engine.recorder import take_snapshot
 from actograph.engine.state import State, version_maker
 from actograph.engine.suspended import evict_everywhere
-from actograph.engine.task import Task
+from actograph.engine.task import Task, path_text
 from actograph.errors import InvalidUpdateError
 from actograph.types import StateUpdate
 
@@ -76,11 +76,11 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
         state.next_version = saver.get_next_version
         journal = ForeignJournal(saver, **address, state=state, system=ActorSystem.current(), prefer_sync=launch.sync)
     for superstep in supersteps:
-        source, step, updated = await _apply(launch, state, superstep, step, parent)
+        source, step, updated, writes = await _apply(launch, state, superstep, step, parent)
         metadata = {"source": source, "step": step, "parents": {}, **launch.metadata}
         snapshot = take_snapshot(state, parent, metadata, sorted(updated))
         done: asyncio.Future[None] = loop.create_future()
-        if not journal.commit(snapshot=snapshot, done=lambda error, done=done: _settle(done, error)):
+        if not journal.commit(snapshot=snapshot, writes=writes, done=lambda error, done=done: _settle(done, error)):
             await asyncio.shield(done)
         parent = snapshot.checkpoint_id
     evict_everywhere(thread=(id(saver), launch.thread_id))
@@ -112,8 +112,8 @@ def _open(launch: Launch, stored: CheckpointTuple | None) -> tuple[State, int, s
 
 async def _apply(
     launch: Launch, state: State, updates: Sequence[StateUpdate], step: int, origin: str | None
-) -> tuple[str, int, set[str]]:
-    """Fold one superstep of updates; returns its source, step, and the channels that changed."""
+) -> tuple[str, int, set[str], list[TaskWrites]]:
+    """Fold one superstep of updates; returns its source, step, the channels that changed, and the writes of tasks it stands in for."""
     plan = launch.plan
     first = updates[0]
     if len(updates) == 1:
@@ -121,15 +121,17 @@ async def _apply(
             if first.values is not None:
                 raise InvalidUpdateError(f"{END!r} takes no values: pass None to clear what is left to run, or name a node")
             dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
-            return "update", max(step, -1) + 1, state.fold(dropped or [(INPUT, (), ())], step)
+            return "update", max(step, -1) + 1, state.fold(dropped or [(INPUT, (), ())], step), []
         if first.as_node == INPUT:
             if first.values is None:
                 raise InvalidUpdateError(f"{INPUT!r} needs values: the input to start from")
-            return "input", step + 1, state.fold([(INPUT, (), input_writes(plan, first.values))], step + 1)
+            return "input", step + 1, state.fold([(INPUT, (), input_writes(plan, first.values))], step + 1), []
         if first.as_node is None and first.values is None and state.versions:
-            return "update", step + 1, set()
+            return "update", step + 1, set(), []
     step = max(step, -1) + 1
+    waiting = state.triggered_by_versions()
     written = []
+    stands_in: list[TaskWrites] = []
     for update in updates:
         name = update.as_node or _last_writer(plan, state)
         node = plan.nodes.get(name)
@@ -149,11 +151,13 @@ async def _apply(
         finally:
             TASK.reset(token)
         written.append((name, node.triggers, task.writes))
+        if name in waiting and origin is not None:
+            stands_in.append(TaskWrites(origin, task.id, path_text(task.path), task.writes or [(NO_WRITES, None)]))
     written.sort(key=lambda entry: entry[0])
     updated = state.fold(written, step)
     if not state.triggered(updated) and plan.deferring:
         updated |= state.finish()
-    return "update", step, updated
+    return "update", step, updated, stands_in
 
 
 def _last_writer(plan: Plan, state: State) -> str:

@@ -152,7 +152,7 @@ def prepare(
 ) -> Launch:
     """Everything the engine needs for one run of `graph`.
 
-    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown stream mode or durability; TypeError for
+    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown stream mode, output key or durability; TypeError for
     a config that is not a dict.
     """
     merged, parent = _with_parent(graph, config)
@@ -195,8 +195,8 @@ def prepare(
         checkpoint_id=place.checkpoint_id,
         durability=durability or "async",
         modes=modes,
-        output_keys=plan.output_channels if output_keys is None else _keys(output_keys),  # type: ignore[arg-type]
-        stream_keys=plan.stream_channels if output_keys is None else _keys(output_keys),  # type: ignore[arg-type]
+        output_keys=plan.output_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
+        stream_keys=plan.stream_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
         interrupt_before=_nodes(interrupt_before) or plan.interrupt_before,
         interrupt_after=_nodes(interrupt_after) or plan.interrupt_after,
         metadata=None if place.saver is None else _stored_metadata(merged),
@@ -250,7 +250,12 @@ def _own(graph: Pregel[Any, Any, Any, Any], config: Config | None) -> Mapping[st
     return {**bound, **given} if bound else given
 
 
-def _keys(keys: str | Sequence[str]) -> str | list[str]:
+def _keys(graph: Pregel[Any, Any, Any, Any], keys: str | Sequence[str]) -> str | list[str]:
+    for key in (keys,) if isinstance(keys, str) else keys:
+        if key not in graph.plan.channels:
+            raise ValueError(
+                f"output_keys names {key!r}, which is no key of the state; there are: {', '.join(sorted(graph.plan.stream_names))}"
+            )
     return keys if isinstance(keys, str) else list(keys)
 
 

@@ -44,8 +44,6 @@ async def adrive(t, label, app):
     for mode in ("sync", "async", "exit"):
         config = t.thread()
         t.record(f"{label} {mode}: result", await app.ainvoke({"x": 1}, config, durability=mode))
-        stream = app.astream({"x": 2}, config, durability=mode)
-        t.chunks(f"{label} {mode}: chunks", [chunk async for chunk in stream])
         t.history(f"{label} {mode}: history", [item async for item in app.aget_state_history(config)])
 
 

@@ -37,8 +37,6 @@ def main(t):
             app.update_state(config, value)
     with t.raises("unknown node", culprit=["nobody"]):
         app.update_state(config, {"x": 2}, as_node="nobody")
-    with t.raises("no thread", culprit=["thread_id"]):
-        app.update_state({"configurable": {}}, {"x": 2})
     t.history("unchanged", app.get_state_history(config))
     asyncio.run(in_a_loop(t, app))
 

@@ -35,7 +35,7 @@ def main(t):
     with t.raises("invoke, no thread", culprit=["thread_id"]):
         app.invoke({"x": 1}, {"configurable": {}})
     with t.raises("stream, no thread", culprit=["thread_id"]):
-        list(app.stream({"x": 1}, {"configurable": {"user": "u"}}))
+        list(app.stream({"x": 1}, {"configurable": {}}))
     bare = graph(None)
     t.record("no checkpointer", bare.invoke({"x": 1}))
     t.record("no checkpointer, thread id", bare.invoke({"x": 1}, t.thread()))

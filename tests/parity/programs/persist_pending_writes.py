@@ -38,10 +38,12 @@ def graph(saver, other):
     return builder.compile(checkpointer=saver)
 
 
+def plain(channel, value):
+    return repr(value) if channel == "__error__" else list(value) if channel == "__interrupt__" else value
+
+
 def writes(found):
-    return sorted(
-        (channel, repr(value) if channel == "__error__" else value) for _, channel, value in found.pending_writes
-    )
+    return sorted((channel, plain(channel, value)) for _, channel, value in found.pending_writes)
 
 
 def main(t):

@@ -48,6 +48,7 @@ def main(t):
     app.invoke({"x": 1}, config)
     app.update_state(config, {"log": ["in place of b"]}, as_node="b")
     t.snapshot("b skipped", app.get_state(config))
+    t.history("b skipped: history", app.get_state_history(config))
     t.record("to the end", app.invoke(None, config))
     asyncio.run(in_a_loop(t, app))
 

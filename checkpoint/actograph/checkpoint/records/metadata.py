@@ -51,7 +51,22 @@ def encode_metadata(wire: Wire, metadata: Mapping[str, Any]) -> tuple[str, bytes
         except UnicodeEncodeError:
             pass  # lone surrogates: JSON text with escapes can say them, UTF-8 cannot
     typed = wire.pack(plain, "metadata")
-    return json.dumps(plain, default=str, skipkeys=True, separators=(",", ":")), typed
+    return json.dumps(_shown(plain, _DEPTH), separators=(",", ":")), typed
+
+
+def _shown(value: Any, depth: int) -> Any:
+    """What a filter can see of a value that JSON cannot say exactly."""
+    if isinstance(value, str | bool | int) or value is None:
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if depth == 0:
+        return None
+    if isinstance(value, dict):
+        return {key: _shown(item, depth - 1) for key, item in value.items() if isinstance(key, str)}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shown(item, depth - 1) for item in value]
+    return str(value)
 
 
 def decode_metadata(wire: Wire, text: str, typed: bytes | None) -> dict[str, Any]:

@@ -139,10 +139,12 @@ class Walk:
         self._strict = strict
 
     def body(self, value: Any, depth: int, live: list[Any] | None) -> bytes:
-        """The body of a value. A large map stands as it is here, where the reader expects it."""
-        if type(value) is dict and len(value) > MAP_LIMIT:
-            if depth > 0 and (items := self._entries(value, depth - 1, live)) is not None:
+        """The body of a value that is not plain. A large map stands as it is here, where the reader expects it."""
+        if depth > 0:
+            if type(value) is dict and (items := self._entries(value, depth - 1, live)) is not None:
                 return _encode(items)
+            if type(value) is list:
+                return _encode(self._each(value, value, depth - 1, live))
         return _encode(self.wrap(value, depth, live))
 
     def wrap(self, value: Any, depth: int, live: list[Any] | None) -> Any:
@@ -210,6 +212,9 @@ class Walk:
                     return value
             elif SCALARS.issuperset(map(type, value)):
                 return list(value)
+        return self._each(owner, value, depth, live)
+
+    def _each(self, owner: Any, value: Any, depth: int, live: list[Any] | None) -> list[Any]:
         wrapped: list[Any] = []
         try:
             for item in value:

@@ -59,6 +59,7 @@ class TypeRegistry:
         self._joined: dict[type, None] = {}
         # Loaders of types that are registered when they are first asked for, by module of the class and by name.
         self._later: dict[str, Callable[[], None]] = {}
+        self._loading = False
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
         self._lock = threading.RLock()
 
@@ -73,12 +74,20 @@ class TypeRegistry:
         self._later.update(dict.fromkeys((*(f"{module}:" for module in modules), *names), load))
 
     def _load(self, key: str) -> bool:
-        load = self._later.get(key)
-        if load is None:
+        """Whether to look again. Other threads wait until all is registered; the loader's own questions are answered with no."""
+        if key not in self._later:
             return False
         with self._lock:
-            load()
-            self._later = {other: loader for other, loader in self._later.items() if loader is not load}
+            load = self._later.get(key)
+            if load is not None:
+                if self._loading:
+                    return False
+                self._loading = True
+                try:
+                    load()
+                finally:
+                    self._loading = False
+                self._later = {other: loader for other, loader in self._later.items() if loader is not load}
         return True
 
     def register_type(

@@ -89,19 +89,19 @@ class AsyncSqliteSaver(SqliteSaverBase):
 
     def close(self) -> None:
         """Store what is queued, end the saver's threads, and close the connections that it opened."""
+        super().close()
         connection = self._take_own()
         if connection is not None:
             closing = threading.Thread(target=lambda: asyncio.run(connection.close()))
             closing.start()
             closing.join()
-        super().close()
 
     async def aclose(self) -> None:
         """As `close`, without blocking the event loop."""
+        await super().aclose()
         connection = self._take_own()
         if connection is not None:
             await connection.close()
-        await super().aclose()
 
     def _take_own(self) -> aiosqlite.Connection | None:
         if not isinstance(self.store.port, OwnPort):

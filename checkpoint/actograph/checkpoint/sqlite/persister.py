@@ -34,11 +34,15 @@ class Persister:
     def prepare(self, port: Port) -> None:
         try:
             port.run(self._tables.setup())
-        except BaseException as error:
+        except BaseException:
             _roll_back(port)
-            if is_storage_failure(error):
-                raise storage_error(error, doing="setting up the tables", database=self._tables.database) from error
             raise
+
+    def refuse(self, items: Sequence[Item], error: BaseException) -> None:
+        if is_storage_failure(error):
+            error = storage_error(error, doing="opening it", database=self._tables.database)
+        for item in items:
+            self._fail(item, error)
 
     def handle(self, port: Port, items: Sequence[Item]) -> None:
         writing = [item for item in items if item.kind <= WORK]
@@ -139,6 +143,10 @@ class Reader:
 
     def prepare(self, port: Port) -> None:
         """The persister made the tables."""
+
+    def refuse(self, items: Sequence[Item], error: BaseException) -> None:
+        for item in items:
+            item.error = storage_error(error, doing="opening it for reading", database=self._database)
 
     def handle(self, port: Port, items: Sequence[Item]) -> None:
         look(port, items, self._database)

@@ -86,7 +86,11 @@ class SharedPort:
         self.connection = connection
 
     def open(self) -> None:
-        _write_ahead(self.connection)
+        if self.connection.in_transaction:
+            self.connection.commit()
+        # With autocommit=False there always is a transaction, in which the journal mode cannot be changed: it is the owner's choice then.
+        if not self.connection.in_transaction:
+            _write_ahead(self.connection)
 
     def run(self, logic: Logic[T]) -> T:
         return drive(self.connection, logic)
@@ -116,8 +120,11 @@ class AioPort:
             self.connection.in_transaction  # noqa: B018  # says whether it is connected
         except ValueError:
             await self.connection
-        async with self.connection.execute(sql.JOURNAL_MODE_WAL):
-            pass
+        if self.connection.in_transaction:
+            await self.connection.commit()
+        if not self.connection.in_transaction:
+            async with self.connection.execute(sql.JOURNAL_MODE_WAL):
+                pass
 
     def run(self, logic: Logic[T]) -> T:
         assert self._loop is not None

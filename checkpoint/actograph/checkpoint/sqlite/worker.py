@@ -78,6 +78,10 @@ class Handler(Protocol):
         """Once after connecting. Raises to have the items fail; it is tried again for the next ones."""
         ...
 
+    def refuse(self, items: Sequence[Item], error: BaseException) -> None:
+        """Set the `error` of items that cannot be handled, as connecting or preparing failed with `error`."""
+        ...
+
     def handle(self, port: Port, items: Sequence[Item]) -> None:
         """Work on items, in order, and set the `value` or `error` of each. Does not raise."""
         ...
@@ -234,8 +238,7 @@ class Worker:
                         self._handler.prepare(self._port)
                         self.ready = True
                 except BaseException as error:
-                    for item in items:
-                        item.error = error
+                    self._handler.refuse(items, error)
                 else:
                     if items:
                         self._handler.handle(self._port, items)
