@@ -1,8 +1,8 @@
 """`python -m benchmarks.profile WORKLOAD [--on RUNTIME]`: where the time goes.
 
 cProfile watches the measured stretches only. Prints calls and microseconds per unit (node, step, task), and the functions
-that cost most. The profiler itself costs time in proportion to calls, so read shares, not microseconds. Other threads (a
-saver's) are not seen.
+that cost most. The profiler itself costs time in proportion to calls, so read shares, not microseconds. Python 3.12 and
+later count a saver's own thread too, 3.11 only the loop's.
 """
 
 from __future__ import annotations

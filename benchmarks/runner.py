@@ -84,6 +84,8 @@ class Result:
 
     def ratio(self, runtime: str, metric: Metric) -> float | None:
         """How many times better Actograph is than `runtime`: above 1 is better, whichever way the metric runs."""
+        if not metric.compared:
+            return None
         ours, theirs = self.median("actograph", metric), self.median(runtime, metric)
         if ours is None or theirs is None or not ours or not theirs:
             return None

@@ -50,6 +50,7 @@ class Metric:
         unit: for example `us/node`.
         higher_is_better: True for rates.
         budget: what it is held against; None for figures that only inform.
+        compared: False for a figure within one runtime, which says nothing beside another's.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Metric:
     unit: str
     higher_is_better: bool = False
     budget: Budget | None = None
+    compared: bool = True
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def default_cache_key(*args: Any, **kwargs: Any) -> str | bytes:
 
     from actograph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-    kind, data = JsonPlusSerializer().dumps_typed((args, kwargs))
+    kind, data = JsonPlusSerializer(types="loaded").dumps_typed((args, kwargs))
     return hashlib.blake2b(data, digest_size=16, person=kind.encode()[:16]).hexdigest()
 
 

@@ -24,18 +24,22 @@ class BaseUser(Protocol):
     @property
     def is_authenticated(self) -> bool:
         """Whether the server knows who this is."""
+        ...
 
     @property
     def display_name(self) -> str:
         """A name for people."""
+        ...
 
     @property
     def identity(self) -> str:
         """The name that is unique."""
+        ...
 
     @property
     def permissions(self) -> Any:
         """What the user may do."""
+        ...
 
     def __getitem__(self, key: str) -> Any: ...
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,10 +39,34 @@ def checkpoint(checkpoint_id: str, values: dict[str, Any], versions: dict[str, A
     }
 
 
+def put(saver: Any, thread_id: str = "t", number: int = 1) -> None:
+    saver.put(
+        config(thread_id), checkpoint(f"{number:04}", {"x": number}, {"x": number}), {"step": number}, {"x": number}
+    )
+
+
+def value(saver: Any, thread_id: str = "t") -> Any:
+    found = saver.get_tuple(config(thread_id))
+    return None if found is None else found.checkpoint["channel_values"]["x"]
+
+
+async def aput(saver: Any, thread_id: str = "t", number: int = 1) -> None:
+    await saver.aput(
+        config(thread_id), checkpoint(f"{number:04}", {"x": number}, {"x": number}), {"step": number}, {"x": number}
+    )
+
+
+async def avalue(saver: Any, thread_id: str = "t") -> Any:
+    found = await saver.aget_tuple(config(thread_id))
+    return None if found is None else found.checkpoint["channel_values"]["x"]
+
+
 class Play:
     """A run of a graph with one node, `n`, that is triggered by `go` and changes `values`."""
 
-    def __init__(self, saver: Any, thread_id: str = "t", *, ns: str = "", run_id: str = "run", loop: Any = None) -> None:
+    def __init__(
+        self, saver: Any, thread_id: str = "t", *, ns: str = "", run_id: str = "run", loop: Any = None
+    ) -> None:
         self.saver = saver
         self.loop = loop or asyncio.get_running_loop()
         self.journal: Journal = saver.open_journal(thread_id=thread_id, checkpoint_ns=ns, run_id=run_id, loop=self.loop)
@@ -97,7 +124,9 @@ class Play:
             stored.set_result(None)
         return stored
 
-    def writes(self, *pairs: tuple[str, Any], task_id: str = "task", path: str = "p", on: str | None = None) -> TaskWrites:
+    def writes(
+        self, *pairs: tuple[str, Any], task_id: str = "task", path: str = "p", on: str | None = None
+    ) -> TaskWrites:
         at = on or self.parent
         assert at is not None
         return TaskWrites(at, task_id, path, pairs)
@@ -122,3 +151,24 @@ def query(path: Path, statement: str, params: Sequence[Any] = ()) -> list[Any]:
 def threads() -> set[str]:
     """Names of the savers' threads that are running."""
     return {thread.name for thread in threading.enumerate() if thread.name.startswith("actograph")}
+
+
+def child(code: str, *args: Any) -> subprocess.Popen[str]:
+    root = Path(__file__).parents[2]
+    roots = [str(root), *(str(root / name) for name in ("runtime", "actors", "checkpoint"))]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", code, *map(str, args)],
+        env=environment,
+        cwd=root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    out, error = process.communicate(timeout=40)
+    assert process.returncode == 0, error
+    assert error == ""
+    return out

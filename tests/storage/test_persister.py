@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,9 @@ from actograph.checkpoint.sqlite import SqliteSaver, StorageError
 from actograph.checkpoint.sqlite import worker as worker_module
 from actograph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from actograph.checkpoint.sqlite.ops import Logic, Op, rows
-from actograph.checkpoint.sqlite.persister import APPEND, BARRIER, WORK
+from actograph.checkpoint.sqlite.persister import BARRIER, WORK
 from actograph.checkpoint.sqlite.worker import Item
-from tests.storage.sqlite_kit import Play, config, query
-from tests.storage.test_sqlite_connections import child, finish
+from tests.storage.sqlite_kit import Play, child, config, query
 
 
 class Gate:
@@ -163,10 +160,7 @@ def test_a_cancelled_waiter_still_commits(tmp_path: Path) -> None:
         async with AsyncSqliteSaver.from_conn_string(path) as saver:
             gate = Gate(saver)
             waiters = [
-                asyncio.ensure_future(
-                    saver.aput_writes(config(f"t{k}", "1"), [("x", k)], "task")
-                )
-                for k in range(5)
+                asyncio.ensure_future(saver.aput_writes(config(f"t{k}", "1"), [("x", k)], "task")) for k in range(5)
             ]
             await asyncio.sleep(0)
             for waiter in waiters:
@@ -296,6 +290,28 @@ def test_a_heartbeat_goes_on_while_a_run_is_running(tmp_path: Path, monkeypatch:
     asyncio.run(main())
 
 
+def test_a_live_run_is_not_taken_for_a_crashed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from actograph.checkpoint.sqlite import runs
+
+    path = tmp_path / "a.db"
+
+    async def main() -> None:
+        async with AsyncSqliteSaver.from_conn_string(path) as saver, AsyncSqliteSaver.from_conn_string(path) as other:
+            play = Play(saver, run_id="mine")
+            await play.put({"x": 1}, status=RunStatus.RUNNING)
+            for reader in (saver, other):
+                [run] = await reader.aruns()
+                assert (run.run_id, run.thread_id, run.crashed) == ("mine", "t", False)
+            monkeypatch.setattr(runs, "LEASE_EXPIRED", -1.0)
+            [run] = await other.aruns(RunStatus.RUNNING)
+            assert run.crashed
+            await play.put({"x": 2}, status=RunStatus.FAILED)
+            [run] = await other.aruns()
+            assert (run.status, run.crashed) == (RunStatus.FAILED, False)
+
+    asyncio.run(main())
+
+
 ACKNOWLEDGED = """
 import asyncio, sys
 from actograph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -322,7 +338,7 @@ asyncio.run(main(sys.argv[1]))
 def test_the_end_of_the_interpreter_neither_hangs_nor_loses(end: str, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     process = child(ACKNOWLEDGED % end, path)
-    out, error = process.communicate(timeout=40)
+    _out, error = process.communicate(timeout=40)
     assert process.returncode == 0, error
     assert query(path, "SELECT count(*) FROM actograph_checkpoints") == [(300,)]
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
@@ -364,8 +380,10 @@ asyncio.run(main(sys.argv[1]))
             values = found.checkpoint["channel_values"]["x"]
             assert len(values) >= acknowledged + 1
             assert [item["step"] for item in values] == list(range(len(values)))
-            [status] = query(path, "SELECT status FROM actograph_runs")
-            assert status == ("running",)
+            # The lease has not run out, but its process is gone.
+            [run] = saver.runs(RunStatus.RUNNING)
+            assert (run.thread_id, run.status, run.crashed) == ("t", RunStatus.RUNNING, True)
+            assert saver.runs(RunStatus.DONE) == []
             saver.delete_thread("t")
 
 
@@ -418,7 +436,9 @@ def test_items_of_every_kind_are_answered_once(tmp_path: Path) -> None:
         for number in range(30):
             kind = (BARRIER, WORK)[number % 2]
             payload = (lambda tables, number=number: _value(number)) if kind == WORK else None
-            saver.store.submit(Item(kind, payload, reply=lambda value, error, number=number: answers.append((number, value, error))))
+            saver.store.submit(
+                Item(kind, payload, reply=lambda value, error, number=number: answers.append((number, value, error)))
+            )
         saver.store.submit(Item(BARRIER, None, reply=lambda value, error: done.set()))
         gate.opened.set()
         assert done.wait(10)

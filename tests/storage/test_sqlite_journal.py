@@ -161,10 +161,20 @@ def test_writes_come_back_in_order_and_specials_replace(kind: str, tmp_path: Pat
         await play.put({"x": 1})
         at = play.ids[0]
         stored = [
-            play.put(writes=[play.writes(("x", 1), ("y", [1] * 50), task_id="b", path="p2"), play.writes(("x", 3), task_id="a", path="p9")]),
+            play.put(
+                writes=[
+                    play.writes(("x", 1), ("y", [1] * 50), task_id="b", path="p2"),
+                    play.writes(("x", 3), task_id="a", path="p9"),
+                ]
+            ),
             play.put(writes=[play.writes(("__interrupt__", ["q1"]), task_id="a", path="p9")]),
             play.put(writes=[play.writes(("__interrupt__", ["q1", "q2"]), task_id="a", path="p9")]),
-            play.put(writes=[play.writes(("__resume__", ["a1"]), task_id="a", path="p9"), play.writes(("__error__", "e"), task_id="c", path="p1")]),
+            play.put(
+                writes=[
+                    play.writes(("__resume__", ["a1"]), task_id="a", path="p9"),
+                    play.writes(("__error__", "e"), task_id="c", path="p1"),
+                ]
+            ),
         ]
         await asyncio.gather(*stored)
         found = await saver.aget_tuple(config("t", at))

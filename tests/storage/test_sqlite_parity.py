@@ -38,7 +38,12 @@ def ids(*args: Any, **kwargs: Any) -> Call:
 def fill(saver: Any) -> list[Any]:
     put = saver.put
     return [
-        put(config("a"), checkpoint("01", {"x": 1}, {"x": 1}), {"source": "input", "step": -1, "writes": {"x": 1}}, {"x": 1}),
+        put(
+            config("a"),
+            checkpoint("01", {"x": 1}, {"x": 1}),
+            {"source": "input", "step": -1, "writes": {"x": 1}},
+            {"x": 1},
+        ),
         put(
             config("a", "01"),
             checkpoint("02", {"x": 1, "y": [1, {"z": "é"}]}, {"x": 1, "y": 2}, updated_channels=["y"]),
@@ -55,7 +60,15 @@ def fill(saver: Any) -> list[Any]:
             {"x": 9},
         ),
         put(
-            {"configurable": {"thread_id": "b", "checkpoint_ns": "", "checkpoint_id": "06", "__hidden": 1, "shown": "s"}},
+            {
+                "configurable": {
+                    "thread_id": "b",
+                    "checkpoint_ns": "",
+                    "checkpoint_id": "06",
+                    "__hidden": 1,
+                    "shown": "s",
+                }
+            },
             checkpoint("07", {"x": {1, 2}}, {"x": 9}, versions_seen={"n": {"x": 9}}),
             {"source": "update", "step": 5},
             {},
@@ -207,8 +220,12 @@ def test_equal_versions_of_different_values_do_not_mix(savers: dict[str, Any], n
     saver = savers[name]
     big = {"text": "x" * 500}
     saver.put(config("forks"), checkpoint("01", {"x": [1], "b": big}, {"x": 1, "b": 1}), {}, {"x": 1, "b": 1})
-    saver.put(config("forks", "01"), checkpoint("02", {"x": [1, "left" * 50], "b": big}, {"x": 2, "b": 1}), {}, {"x": 2})
-    saver.put(config("forks", "01"), checkpoint("03", {"x": [1, "right" * 50], "b": big}, {"x": 2, "b": 1}), {}, {"x": 2})
+    saver.put(
+        config("forks", "01"), checkpoint("02", {"x": [1, "left" * 50], "b": big}, {"x": 2, "b": 1}), {}, {"x": 2}
+    )
+    saver.put(
+        config("forks", "01"), checkpoint("03", {"x": [1, "right" * 50], "b": big}, {"x": 2, "b": 1}), {}, {"x": 2}
+    )
     assert saver.get_tuple(config("forks", "02")).checkpoint["channel_values"] == {"x": [1, "left" * 50], "b": big}
     assert saver.get_tuple(config("forks", "03")).checkpoint["channel_values"] == {"x": [1, "right" * 50], "b": big}
     saver.delete_thread("forks")

@@ -567,7 +567,7 @@ def test_a_node_out_of_time() -> None:
         finally:
             stopped.append(True)
 
-    with pytest.raises(NodeTimeoutError, match="'a' exceeded its run timeout of 0.01") as caught:
+    with pytest.raises(NodeTimeoutError, match=r"'a' exceeded its run timeout of 0\.01") as caught:
         graph(slow, timeout=0.01).invoke({})
     assert (caught.value.kind, caught.value.run_timeout, stopped) == ("run", 0.01, [True])
     with pytest.raises(NodeTimeoutError):

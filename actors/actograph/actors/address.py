@@ -56,6 +56,18 @@ class Address:
         else:
             cell.accept(message, context, None)
 
+    def tell_now(self, message: Any) -> None:
+        """As ``tell``, but an idle actor with a plain ``receive`` handles it within this call, for its time slice at most.
+
+        For a caller that would wait for the outcome anyway: it saves two turns of the loop. Such a caller must let the loop turn from
+        time to time.
+        """
+        cell = self.cell
+        if cell is None:
+            self.tell(message)
+        else:
+            cell.accept_now(message)
+
     def tell_threadsafe(self, message: Any) -> None:
         """``tell`` from any thread. What cannot be delivered, also for want of room, becomes a dead letter."""
         try:

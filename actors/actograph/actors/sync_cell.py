@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from asyncio.events import _get_running_loop
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
@@ -62,6 +63,23 @@ class SyncCell(Cell):
             self.enqueue(message, context, reply)
         if not self.scheduled:
             self.schedule()
+
+    def accept_now(self, message: Any) -> None:
+        """Take a message, and handle it within this call if the actor is idle and nothing forbids it."""
+        system = self.system
+        if (
+            self.scheduled
+            or self.closed
+            or self.mailbox is not None
+            or self.state != ACTIVE
+            or system.eager is not None
+            or _get_running_loop() is not self.loop
+        ):
+            self.accept(message, None, None)
+            return
+        self.queue.append(message)
+        self.scheduled = True
+        system.context.run(self.drain)
 
     def schedule(self) -> None:
         """Have the mailbox drained in the loop's next turn."""

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from actograph.checkpoint.base import EmptyChannelError
+from actograph.checkpoint.serde.types import MISSING
 
 Value = TypeVar("Value")
 Update = TypeVar("Update")
 Stored = TypeVar("Stored")
 
-
-class _Missing:
-    """Stands for "no value", where None is one."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-    def __reduce__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final[Any] = _Missing()
+__all__ = ("MISSING", "BaseChannel")
 
 
 class BaseChannel(Generic[Value, Update, Stored], ABC):

@@ -188,7 +188,7 @@ class Coordinator(Actor):
 
     def _on_asked(self) -> None:
         if self.phase is Phase.BETWEEN:
-            self.address.tell(_DEMAND)
+            self.address.tell_now(_DEMAND)
 
     def _on_cancel(self, _: Cancel) -> None:
         if self.stopping or self.phase >= Phase.ENDING:

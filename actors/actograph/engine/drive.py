@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -74,14 +74,15 @@ async def run_async(launch: Launch) -> tuple[RunResult, list[Any]]:
     return reading.outcome(), chunks
 
 
-async def stream_async(launch: Launch) -> AsyncIterator[Any]:
-    """The run's chunks; closing the iterator cancels the run and waits for it."""
-    reading = Reading(launch, ActorSystem.current(), paced=True)
+async def stream_async(make: Callable[[], Launch], shape: Callable[[Any], Any]) -> AsyncGenerator[Any, None]:
+    """The chunks of a run that is made when the first is asked for; closing the iterator cancels the run and waits for it."""
+    reading = Reading(make(), ActorSystem.current(), paced=True)
     outlet = reading.outlet
+    chunks = outlet.chunks
     try:
         while True:
-            while outlet.chunks:
-                yield outlet.chunks.popleft()
+            while chunks:
+                yield shape(chunks.popleft())
             if outlet.ended:
                 break
             await outlet.wait()
@@ -210,17 +211,17 @@ def run_sync(launch: Launch) -> tuple[RunResult, list[Any]]:
     return driver.reading.outcome(), chunks
 
 
-def stream_sync(launch: Launch) -> Iterator[Any]:
+def stream_sync(make: Callable[[], Launch], shape: Callable[[Any], Any]) -> Generator[Any, None, None]:
     """Like `stream_async`, driven by the calling thread."""
     if loop_is_running():
-        yield from _stream_elsewhere(launch)
+        yield from _stream_elsewhere(make, shape)
         return
-    driver = _SyncReading(launch, paced=True)
+    driver = _SyncReading(make(), paced=True)
     try:
         while True:
             outlet = driver.turn()
             while outlet.chunks:
-                yield outlet.chunks.popleft()
+                yield shape(outlet.chunks.popleft())
             if outlet.ended:
                 break
     finally:
@@ -229,11 +230,11 @@ def stream_sync(launch: Launch) -> Iterator[Any]:
     driver.reading.outcome()
 
 
-def _stream_elsewhere(launch: Launch) -> Iterator[Any]:
+def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -> Iterator[Any]:
     """`stream_sync` in a thread of its own, chunk by chunk, for a caller inside a running loop."""
     end = object()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
-        chunks = stream_sync(launch)
+        chunks = stream_sync(make, shape)
         try:
             while True:
                 # Each chunk is asked for in the caller's context of that moment.
@@ -242,4 +243,4 @@ def _stream_elsewhere(launch: Launch) -> Iterator[Any]:
                     return
                 yield chunk
         finally:
-            pool.submit(chunks.close).result()  # type: ignore[attr-defined]
+            pool.submit(chunks.close).result()

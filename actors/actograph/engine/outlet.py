@@ -10,7 +10,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from time import monotonic
 from typing import Any
+
+
+SLICE = 0.001
+"""Seconds for which a reader may be answered without a turn of the loop."""
 
 
 class StreamOverflow(RuntimeError):
@@ -20,7 +25,7 @@ class StreamOverflow(RuntimeError):
 class Outlet:
     """Chunks on their way from a run to its reader. Belongs to the run's event loop."""
 
-    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "loop", "on_demand", "paced", "result", "waiter")
+    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "loop", "on_demand", "paced", "result", "turned", "waiter")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, paced: bool, bound: int | None = None) -> None:
         self.loop = loop
@@ -34,6 +39,8 @@ class Outlet:
         self.demand = not paced
         self.on_demand: Callable[[], None] | None = None
         self.waiter: asyncio.Future[None] | None = None
+        self.turned = monotonic()
+        """When the loop last turned while the reader waited."""
         self.ended = False
         self.error: BaseException | None = None
         self.result: Any = None
@@ -97,6 +104,13 @@ class Outlet:
             self.demand = True
             if self.on_demand is not None:
                 self.on_demand()
+                if self.chunks or self.calls or self.ended:
+                    # The run could answer at once; still the loop turns every now and then.
+                    self.demand = False
+                    if monotonic() - self.turned > SLICE:
+                        await asyncio.sleep(0)
+                        self.turned = monotonic()
+                    return
         waiter = self.waiter = self.loop.create_future()
         try:
             await waiter
@@ -104,3 +118,4 @@ class Outlet:
             self.waiter = None
             if self.paced:
                 self.demand = False
+                self.turned = monotonic()

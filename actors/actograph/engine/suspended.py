@@ -26,7 +26,8 @@ ThreadKey = tuple[int, str, str]
 """Saver, thread, namespace."""
 
 _registries: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
+# Re-entrant: a collection while it is held may drop a graph, whose finalizer comes here.
+_lock = threading.RLock()
 
 
 class HeldTasks:

@@ -16,7 +16,7 @@ class Position(NamedTuple):
     step: int
     """The superstep that runs."""
     stop: int
-    """The first superstep that the recursion limit forbids."""
+    """The superstep in which the recursion limit ends the run, if that has not ended by then."""
 
 
 class ManagedValue(ABC, Generic[V]):

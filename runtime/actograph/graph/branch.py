@@ -71,8 +71,8 @@ class Branch:
                         ) from None
                 if target is None or target == START:
                     raise ValueError(
-                        f"router {name!r} of {source!r} returned {item!r}, which is no place to go: return a node's name, END, a Send, or a "
-                        "list of them"
+                        f"router {name!r} of {source!r} returned {item!r}, which is no place to go: return a node's name, END, "
+                        "a Send, or a list of them"
                     )
                 if isinstance(target, Send) and target.node == END:
                     raise InvalidUpdateError(

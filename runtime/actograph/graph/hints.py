@@ -64,7 +64,7 @@ def _resolved(annotation: Any, module: Mapping[str, Any], local: Mapping[str, An
 
 
 @lru_cache(maxsize=1024)
-def annotated_names(cls: type) -> tuple[str, ...]:
+def annotated_names(cls: Any) -> tuple[str, ...]:
     """Names of the annotated attributes of a class, those of its bases first; empty for classes without annotations."""
     names: dict[str, None] = {}
     for base in reversed(cls.__mro__):
@@ -84,19 +84,20 @@ _MISSING: Any = object()
 
 
 @lru_cache(maxsize=1024)
-def _field_names(cls: type) -> tuple[str, ...]:
+def _field_names(cls: Any) -> tuple[str, ...]:
     model_fields = getattr(cls, "model_fields", None) if is_pydantic(cls) else None
     return tuple(model_fields) if model_fields else annotated_names(cls)
 
 
 def has_fields(value: object) -> bool:
     """Whether `value` is an object with annotated fields: a dataclass, a model, a struct."""
-    return bool(_field_names(type(value)))
+    cls: Any = type(value)
+    return bool(_field_names(cls))
 
 
 def fields_of(value: Any) -> list[tuple[str, Any]]:
     """The fields of an object that have a value. Of a Pydantic model, those set and the defaults that are not None."""
-    cls: type[object] = type(value)
+    cls: Any = type(value)
     names = _field_names(cls)
     if is_pydantic(cls):
         given = value.model_fields_set

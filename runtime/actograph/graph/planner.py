@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from actograph.channels import (
@@ -178,6 +178,3 @@ def _join_name(starts: tuple[str, ...], end: str) -> str:
 def _read_start(channels: Any) -> Any:
     channel = channels[START]
     return channel.get() if channel.is_available() else MISSING
-
-
-Reader = Callable[[Any], Any]

@@ -291,7 +291,7 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
             raise ValueError("a sequence needs at least one node")
         before: str | None = None
         for node in nodes:
-            if isinstance(node, tuple) and len(node) == 2:
+            if isinstance(node, tuple):
                 name = node[0]
                 self.add_node(name, node[1])
             else:

@@ -86,8 +86,8 @@ class Writer:
         shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
         return InvalidUpdateError(
             create_error_message(
-                message=f"node {self.name!r} returned {shown} of type {type(result).__name__}; expected a dict with keys of the state, a Command, "
-                f"or None{_hint(result)}",
+                message=f"node {self.name!r} returned {shown} of type {type(result).__name__}; expected a dict with keys of the state, "
+                f"a Command, or None{_hint(result)}",
                 error_code=ErrorCode.INVALID_GRAPH_NODE_RETURN_VALUE,
             )
         )

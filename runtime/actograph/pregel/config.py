@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -152,8 +152,8 @@ def prepare(
 ) -> Launch:
     """Everything the engine needs for one run of `graph`.
 
-    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown stream mode, output key or durability; TypeError for
-    a config that is not a dict.
+    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown stream mode, output key or durability;
+    TypeError for a config that is not a dict.
     """
     merged, parent = _with_parent(graph, config)
     own = _own(graph, config)
@@ -197,8 +197,8 @@ def prepare(
         modes=modes,
         output_keys=plan.output_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
         stream_keys=plan.stream_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
-        interrupt_before=_nodes(interrupt_before) or plan.interrupt_before,
-        interrupt_after=_nodes(interrupt_after) or plan.interrupt_after,
+        interrupt_before=_nodes(interrupt_before) or _nodes(plan.interrupt_before) or frozenset(),
+        interrupt_after=_nodes(interrupt_after) or _nodes(plan.interrupt_after) or frozenset(),
         metadata=None if place.saver is None else _stored_metadata(merged),
         sync=sync,
         live=live,
@@ -259,9 +259,9 @@ def _keys(graph: Pregel[Any, Any, Any, Any], keys: str | Sequence[str]) -> str |
     return keys if isinstance(keys, str) else list(keys)
 
 
-def _nodes(nodes: All | Sequence[str] | None) -> str | frozenset[str] | None:
+def _nodes(nodes: str | Iterable[str] | None) -> str | frozenset[str] | None:
     if nodes is None or nodes == "*":
-        return nodes
+        return None if nodes is None else "*"
     return frozenset((nodes,) if isinstance(nodes, str) else nodes)
 
 

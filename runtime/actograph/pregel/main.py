@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, Generic, Self
 
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
@@ -120,15 +120,18 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         interrupt_before: All | Sequence[str] | None = None,
         interrupt_after: All | Sequence[str] | None = None,
         durability: Durability | None = None,
-    ) -> Iterator[Any]:
+    ) -> Generator[Any, None, None]:
         """Run the graph and yield its chunks; see `astream`."""
         mode = self.stream_mode if stream_mode is None else stream_mode
-        launch = self._launch(input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, True, stream=True)
-        shape = _shape(mode)
-        for chunk in stream_sync(launch):
-            yield shape(chunk)
 
-    async def astream(
+        def make() -> Launch:
+            return self._launch(
+                input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, True, stream=True
+            )
+
+        return stream_sync(make, _shape(mode))
+
+    def astream(
         self,
         input: InputT | Command[Any] | None,
         config: Config | None = None,
@@ -139,7 +142,7 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         interrupt_before: All | Sequence[str] | None = None,
         interrupt_after: All | Sequence[str] | None = None,
         durability: Durability | None = None,
-    ) -> AsyncIterator[Any]:
+    ) -> AsyncGenerator[Any, None]:
         """Run the graph and yield its chunks as they come.
 
         `stream_mode`: "values" (the state after each superstep), "updates" (`{node: update}` as each task ends), "custom" (what nodes
@@ -147,14 +150,13 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         stops reading stops the run, and closing the iterator cancels it and waits for its nodes. Parameters and errors as `ainvoke`.
         """
         mode = self.stream_mode if stream_mode is None else stream_mode
-        launch = self._launch(input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, False, stream=True)
-        shape = _shape(mode)
-        chunks = stream_async(launch)
-        try:
-            async for chunk in chunks:
-                yield shape(chunk)
-        finally:
-            await chunks.aclose()  # type: ignore[attr-defined]
+
+        def make() -> Launch:
+            return self._launch(
+                input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, False, stream=True
+            )
+
+        return stream_async(make, _shape(mode))
 
     def _launch(
         self,

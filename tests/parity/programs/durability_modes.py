@@ -22,11 +22,10 @@ class State(TypedDict, total=False):
 
 def graph(saver):
     builder = StateGraph(State)
-    for name in ("a", "b", "c"):
+    for name in ("a", "b"):
         builder.add_node(name, lambda state, name=name: {"log": [name]})
     builder.add_edge(START, "a")
     builder.add_edge("a", "b")
-    builder.add_edge("b", "c")
     return builder.compile(checkpointer=saver)
 
 

@@ -111,7 +111,7 @@ def create_checkpoint(
 
 def get_checkpoint_id(config: RunnableConfig) -> str | None:
     """The checkpoint that `config` names, or None for the newest one of its thread."""
-    found: str | None = config["configurable"].get("checkpoint_id")
+    found: str | None = (config.get("configurable") or {}).get("checkpoint_id")
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites
 from actograph.checkpoint.records.encoder import Encoder
+from actograph.checkpoint.records.writes import dump_writes
 
 if TYPE_CHECKING:
     from actograph.checkpoint.memory.saver import InMemorySaver
@@ -34,11 +35,15 @@ class MemoryJournal:
     ) -> bool:
         """See `Journal.commit`. Always returns True, and never calls `done`."""
         saver = self._saver
-        rows = [saver.encode_task(task.checkpoint_id, task.task_id, task.task_path, task.writes) for task in writes]
-        record = None
+        wire = saver.wire
+        rows = [
+            (task.checkpoint_id, (task.task_id, task.task_path, tuple(dump_writes(wire, task.writes))))
+            for task in writes
+        ]
+        checkpoint = None
         if snapshot is not None:
             encoder = self._encoder
-            if encoder is None or encoder.checkpoint_id != snapshot.parent_id or encoder.wire is not saver.wire:
+            if encoder is None or encoder.checkpoint_id != snapshot.parent_id or encoder.wire is not wire:
                 encoder = self._encoder = saver.warm.take(self._key, snapshot.parent_id)
             orphan = self._epoch != saver.kept.epoch
             if orphan:
@@ -46,6 +51,7 @@ class MemoryJournal:
                 self._epoch = saver.kept.epoch
                 encoder.forget()
             record = encoder.encode(snapshot, whole=orphan)
+            checkpoint = (snapshot.checkpoint_id, snapshot.parent_id, record)
             saver.warm.keep(self._key, encoder)
-        saver.kept.store(self._key, record, rows, None if status is None else (self._run_id, status))
+        saver.kept.store(self._key, checkpoint, rows, None if status is None else (self._run_id, status))
         return True

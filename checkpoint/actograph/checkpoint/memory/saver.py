@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,8 +19,9 @@ from actograph.checkpoint.base import (
     SerializerProtocol,
     get_checkpoint_metadata,
 )
+from actograph.checkpoint.journal import announce_dropped
 from actograph.checkpoint.memory.journal import MemoryJournal
-from actograph.checkpoint.memory.storage import DATABASE, Entry, Storage, TaskRow
+from actograph.checkpoint.memory.storage import DATABASE, Entry, Storage
 from actograph.checkpoint.records.assemble import assemble, config_of
 from actograph.checkpoint.records.edge import (
     checked_thread,
@@ -35,7 +36,7 @@ from actograph.checkpoint.records.metadata import decode_metadata
 from actograph.checkpoint.records.puts import Parents, prepare_put
 from actograph.checkpoint.records.statistics import SaverStatistics
 from actograph.checkpoint.records.wire import Wire
-from actograph.checkpoint.records.writes import dump_writes
+from actograph.checkpoint.records.writes import dump_writes, merge_writes
 
 
 class InMemorySaver(BaseCheckpointSaver[int]):
@@ -47,7 +48,7 @@ class InMemorySaver(BaseCheckpointSaver[int]):
 
     Parameters:
         serde: how values become bytes; by default a `JsonPlusSerializer(types="any")`.
-        factory: makes `storage` from a default factory.
+        factory: makes the dict of threads, from a default factory.
     """
 
     def __init__(
@@ -63,19 +64,32 @@ class InMemorySaver(BaseCheckpointSaver[int]):
         self._parents = Parents()
 
     @property
-    def storage(self) -> Any:
-        """Thread id -> namespace -> checkpoint id -> entry."""
-        return self.kept.storage
+    def storage(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """Thread id -> namespace -> checkpoint id -> entry, as it is now."""
+        return {
+            thread_id: {key[1]: dict(self.kept.scopes[key].entries) for key in keys}
+            for thread_id, keys in list(self.kept.threads.items())
+        }
 
     @property
-    def blobs(self) -> Any:
-        """(thread id, namespace) -> (channel, version) -> stored value."""
-        return self.kept.blobs
+    def blobs(self) -> Mapping[tuple[str, str, str, Any], Any]:
+        """(thread id, namespace, channel, version) -> stored value, as it is now."""
+        return {
+            (*key, *place): blob
+            for key, scope in list(self.kept.scopes.items())
+            for place, blob in (scope.blobs or {}).items()
+        }
 
     @property
-    def writes(self) -> Any:
-        """(thread id, namespace) -> checkpoint id -> (task id, index) -> (task path, write)."""
-        return self.kept.writes
+    def writes(self) -> Mapping[tuple[str, str, str], Any]:
+        """(thread id, namespace, checkpoint id) -> (task id, index) -> (task path, write), as it is now."""
+        found = {}
+        for key, scope in list(self.kept.scopes.items()):
+            rows = {name: entry.rows or [] for name, entry in list(scope.entries.items())}
+            for checkpoint_id, tasks in {**rows, **(scope.early or {})}.items():
+                if tasks:
+                    found[(*key, checkpoint_id)] = merge_writes(tasks)
+        return found
 
     @property
     def wire(self) -> Wire:
@@ -108,12 +122,6 @@ class InMemorySaver(BaseCheckpointSaver[int]):
     ) -> MemoryJournal:
         """A journal for one run of one graph on one thread; see `actograph.checkpoint.journal`."""
         return MemoryJournal(self, (checked_thread(thread_id), checkpoint_ns), run_id)
-
-    def encode_task(
-        self, checkpoint_id: str, task_id: str, task_path: str, writes: Sequence[tuple[str, Any]]
-    ) -> TaskRow:
-        """A task's writes, encoded. Raises what the serializer raises for a value that it refuses."""
-        return checkpoint_id, task_id, task_path, dump_writes(self.wire, writes)
 
     def get_next_version(self, current: int | None, channel: None = None) -> int:
         """A version greater than `current`, and different from those of other forks of the thread."""
@@ -193,8 +201,8 @@ class InMemorySaver(BaseCheckpointSaver[int]):
         )
         extra = wire.pack(record.extra, "checkpoint") if record.extra else None
         state = record.state_with(wire, {}, extra=False)
-        entry = Entry(thread_id, parent_id, record.ts, record.metadata, record.typed, record.whole, state, extra)
-        self.kept.put(key, checkpoint["id"], entry, record.values)
+        entry = Entry(parent_id, record.ts, record.metadata, record.typed, record.whole, state, extra)
+        self.kept.put(key, thread_id, checkpoint["id"], entry, record.values)
         self._parents.keep(key, record.after)
         return config_of(thread_id, key[1], checkpoint["id"])
 
@@ -207,8 +215,8 @@ class InMemorySaver(BaseCheckpointSaver[int]):
             raise KeyError(
                 'checkpoint_id: put_writes needs config["configurable"]["checkpoint_id"], as put returned it'
             )
-        row = self.encode_task(checkpoint_id, task_id, task_path, writes)
-        self.kept.store((thread_of(config), namespace_of(config)), None, (row,), None)
+        row = (task_id, task_path, dump_writes(self.wire, writes))
+        self.kept.store((thread_of(config), namespace_of(config)), None, ((checkpoint_id, row),), None)
 
     def delete_thread(self, thread_id: str) -> None:
         """Delete all that is stored of a thread."""
@@ -216,6 +224,7 @@ class InMemorySaver(BaseCheckpointSaver[int]):
         self.kept.delete_thread(name)
         self.warm.drop_thread(name)
         self._parents.drop_thread(name)
+        announce_dropped(self, thread_id)
 
     # Async: nothing here waits.
 

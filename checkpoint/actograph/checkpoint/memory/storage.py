@@ -1,9 +1,9 @@
-"""What the memory saver holds: dicts, under one lock."""
+"""What the memory saver holds: one object per thread and namespace, under one lock."""
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -13,12 +13,12 @@ from actograph.checkpoint.journal import RunStatus
 from actograph.checkpoint.records.assemble import Found, ValueLine, chain_cost, wanted_values
 from actograph.checkpoint.records.encoder import CheckpointRecord, ValueRecord
 from actograph.checkpoint.records.errors import CorruptRecordError
-from actograph.checkpoint.records.ids import pack_id, unpack_id
+from actograph.checkpoint.records.ids import pack_id
 from actograph.checkpoint.records.state import State, Version, decode_state, encode_full
 from actograph.checkpoint.records.statistics import SaverStatistics
 from actograph.checkpoint.records.values import assemble_value
 from actograph.checkpoint.records.wire import LIVE
-from actograph.checkpoint.records.writes import Pending, Write
+from actograph.checkpoint.records.writes import Write, merge_writes
 
 DATABASE: Final = "memory"
 
@@ -26,14 +26,14 @@ Key = tuple[str, str]
 """(thread id, namespace)"""
 Blob = tuple[Version | None, bytes, str | None]
 """(version it builds on, payload, tag)"""
-TaskRow = tuple[str, str, str, Sequence[Write]]
-"""(checkpoint id, task id, task path, writes)"""
+TaskRow = tuple[str, str, Sequence[Write]]
+"""(task id, task path, writes)"""
 
 
 class Entry(msgspec.Struct):
-    """One stored checkpoint. `overrides` are values (payload, tag) that only this checkpoint has."""
+    """One stored checkpoint. `overrides` are values (payload, tag) that only this checkpoint has; `rows` are the writes of tasks on it,
+    the oldest first."""
 
-    thread_id: Any
     parent_id: str | None
     ts: int | str
     metadata: str
@@ -42,25 +42,145 @@ class Entry(msgspec.Struct):
     state: bytes
     extra: bytes | None = None
     overrides: dict[str, tuple[bytes, str | None]] | None = None
+    rows: list[TaskRow] | None = None
+
+
+class Scope:
+    """The checkpoints of one thread in one namespace.
+
+    Attributes:
+        thread_id: as it was given first.
+        entries: checkpoint id -> `Entry`.
+        newest: the greatest checkpoint id.
+        blobs: (channel, version) -> stored value.
+        early: checkpoint id -> writes on a checkpoint that is not there (yet).
+    """
+
+    __slots__ = ("blobs", "early", "entries", "newest", "thread_id")
+
+    def __init__(self, thread_id: Any) -> None:
+        self.thread_id = thread_id
+        self.entries: dict[str, Entry] = {}
+        self.newest = ""
+        self.blobs: dict[tuple[str, Version], Blob] | None = None
+        self.early: dict[str, list[TaskRow]] | None = None
+
+    def add(self, checkpoint_id: str, entry: Entry) -> None:
+        """Add a checkpoint, or replace one; writes on it stay."""
+        replaced = self.entries.get(checkpoint_id)
+        if replaced is not None:
+            entry.rows = replaced.rows
+        elif self.early is not None:
+            entry.rows = self.early.pop(checkpoint_id, None)
+        self.entries[checkpoint_id] = entry
+        if checkpoint_id >= self.newest:
+            self.newest = checkpoint_id
+
+    def add_writes(self, checkpoint_id: str, row: TaskRow) -> None:
+        """Add a task's writes; special ones replace the task's earlier ones."""
+        entry = self.entries.get(checkpoint_id)
+        if entry is None:
+            self.early = {} if self.early is None else self.early
+            rows = self.early.setdefault(checkpoint_id, [])
+        else:
+            entry.rows = rows = [] if entry.rows is None else entry.rows
+        replaced = {write[0] for write in row[2] if write[0] < 0}
+        if replaced:
+            for index, (task_id, task_path, writes) in enumerate(rows):
+                if task_id == row[0] and any(write[0] in replaced for write in writes):
+                    rows[index] = (task_id, task_path, tuple(write for write in writes if write[0] not in replaced))
+        rows.append(row)
+
+    def add_value(self, channel: str, version: Version, blob: Blob) -> None:
+        """Add a version of a channel."""
+        if self.blobs is None:
+            self.blobs = {}
+        self.blobs[channel, version] = blob
+
+    def rebase(self, checkpoint_id: str) -> None:
+        """Replace the difference that a checkpoint's state is by the full state."""
+        entry = self.entries[checkpoint_id]
+        if not entry.whole:
+            states = self.states(checkpoint_id)
+            if states is not None:
+                entry.state = encode_full(decode_state(states, where=f"checkpoint {checkpoint_id}", database=DATABASE))
+                entry.whole = True
+
+    def states(self, checkpoint_id: str) -> list[bytes] | None:
+        """The full state and the differences after it; None when one is missing."""
+        states: list[bytes] = []
+        at: str | None = checkpoint_id
+        while at is not None and (entry := self.entries.get(at)) is not None:
+            states.append(entry.state)
+            if entry.whole:
+                states.reverse()
+                return states
+            at = entry.parent_id
+        return None
+
+    def line(self, channel: str, version: Version) -> list[Blob]:
+        """A version and those it builds on, the full one first."""
+        line: list[Blob] = []
+        blobs = self.blobs or {}
+        at: Version | None = version
+        while at is not None and (blob := blobs.get((channel, at))) is not None:
+            line.append(blob)
+            at = blob[0]
+        line.reverse()
+        return line
+
+    def lines(self, state: State) -> dict[str, ValueLine]:
+        """All values of a state that are not in the state itself."""
+        values: dict[str, ValueLine] = {}
+        if self.blobs:
+            for channel, version in wanted_values(state):
+                line = self.line(channel, version)
+                if line:
+                    values[channel] = ([blob[1] for blob in line], line[-1][2])
+        return values
+
+    def fetch(self, checkpoint_ns: str, checkpoint_id: str) -> Found | None:
+        """One checkpoint with all that belongs to it."""
+        entry = self.entries.get(checkpoint_id)
+        if entry is None:
+            return None
+        states = self.states(checkpoint_id)
+        if states is None:
+            raise CorruptRecordError(
+                f"checkpoint {checkpoint_id} of thread {self.thread_id!r} builds on one that was deleted",
+                database=DATABASE,
+                remedy="Do not delete a thread while it runs.",
+            )
+        state = decode_state(states, where=f"checkpoint {checkpoint_id}", database=DATABASE)
+        if entry.extra is not None:
+            state.extra = entry.extra
+        values = self.lines(state)
+        for channel, (payload, tag) in (entry.overrides or {}).items():
+            values[channel] = ([payload], tag)
+        return Found(
+            self.thread_id,
+            checkpoint_ns,
+            pack_id(checkpoint_id),
+            None if entry.parent_id is None else pack_id(entry.parent_id),
+            entry.ts,
+            entry.metadata,
+            entry.typed,
+            state,
+            chain_cost(states),
+            values,
+            merge_writes(entry.rows) if entry.rows else {},
+        )
 
 
 class Storage:
-    """Threads with their checkpoints, values and writes. Thread-safe; nothing is decoded under the lock but states.
-
-    Attributes:
-        storage: thread id -> namespace -> checkpoint id -> `Entry`.
-        blobs: (thread id, namespace) -> (channel, version) -> (version it builds on, payload, tag).
-        writes: (thread id, namespace) -> checkpoint id -> (task id, index) -> (task path, write).
-        epoch: counts deletions.
-    """
+    """Scopes by thread and namespace. Thread-safe."""
 
     def __init__(self, factory: Callable[[Callable[[], Any]], Any]) -> None:
-        self.storage: dict[str, dict[str, dict[str, Entry]]] = factory(lambda: defaultdict(dict))
-        self.blobs: dict[Key, dict[tuple[str, Version], Blob]] = defaultdict(dict)
-        self.writes: dict[Key, dict[str, Pending]] = defaultdict(dict)
+        self.scopes: dict[Key, Scope] = factory(lambda: None)
+        self.threads: dict[str, tuple[Key, ...]] = {}
         self.epoch = 0
-        self._newest: dict[Key, str] = {}
-        self._lock = threading.RLock()
+        """Counts deletions."""
+        self._lock = threading.Lock()
         self._running: set[str] = set()
         self._entries = 0
         self._bytes = 0
@@ -74,167 +194,91 @@ class Storage:
                 entries, entries, min(entries, 1), 0, 0, self._bytes, self._reads, len(self._running)
             )
 
+    def _scope(self, key: Key, thread_id: Any = None) -> Scope:
+        found = self.scopes.get(key)
+        if found is None:
+            found = self.scopes[key] = Scope(key[0] if thread_id is None else thread_id)
+            self.threads[key[0]] = (*self.threads.get(key[0], ()), key)
+        return found
+
     def store(
         self,
         key: Key,
-        record: CheckpointRecord | None,
-        rows: Sequence[TaskRow],
+        checkpoint: tuple[str, str | None, CheckpointRecord] | None,
+        rows: Sequence[tuple[str, TaskRow]],
         run: tuple[str, RunStatus] | None,
     ) -> None:
-        """Store one entry of a journal."""
+        """Store one entry of a journal: a checkpoint (id, parent id, record), writes (checkpoint id, row), the state of a run."""
         with self._lock:
             self._entries += 1
-            for row in rows:
-                self._add_writes(key, row)
-            if record is not None:
+            scope = self._scope(key)
+            for on, row in rows:
+                scope.add_writes(on, row)
+                for write in row[2]:
+                    self._bytes += len(write[2])
+            if checkpoint is not None:
+                checkpoint_id, parent_id, record = checkpoint
                 self._bytes += record.size
-                if record.values:
-                    blobs = self.blobs[key]
-                    for channel, version, base, payload, tag in record.values:
-                        blobs[channel, version] = (base, payload, tag)
-                checkpoint_id = unpack_id(record.checkpoint_id)
-                parent_id = None if record.parent_id is None else unpack_id(record.parent_id)
-                entry = Entry(key[0], parent_id, record.ts, record.metadata, record.typed, record.full, record.state)
-                self._add(key, checkpoint_id, entry)
+                for channel, version, base, payload, tag in record.values:
+                    scope.add_value(channel, version, (base, payload, tag))
+                # Many checkpoints say the same in their metadata.
+                metadata = sys.intern(record.metadata)
+                entry = Entry(parent_id, record.ts, metadata, record.typed, record.full, record.state)
+                scope.add(checkpoint_id, entry)
                 if record.rebase:
-                    self._rebase(key, checkpoint_id)
+                    scope.rebase(checkpoint_id)
             if run is not None:
                 if run[1] is RunStatus.RUNNING:
                     self._running.add(run[0])
                 else:
                     self._running.discard(run[0])
 
-    def _add_writes(self, key: Key, row: TaskRow) -> None:
-        checkpoint_id, task_id, task_path, writes = row
-        stored = self.writes[key].setdefault(checkpoint_id, {})
-        for write in writes:
-            place = (task_id, write[0])
-            if write[0] < 0 or place not in stored:
-                stored[place] = (task_path, write)
-                self._bytes += len(write[2])
-
-    def _add(self, key: Key, checkpoint_id: str, entry: Entry) -> None:
-        self.storage[key[0]][key[1]][checkpoint_id] = entry
-        if checkpoint_id >= self._newest.get(key, ""):
-            self._newest[key] = checkpoint_id
-
-    def put(self, key: Key, checkpoint_id: str, entry: Entry, values: Sequence[tuple[ValueRecord, bytes]]) -> None:
+    def put(
+        self,
+        key: Key,
+        thread_id: Any,
+        checkpoint_id: str,
+        entry: Entry,
+        values: Sequence[tuple[ValueRecord, bytes]],
+    ) -> None:
         """Store a whole checkpoint, in place of one with the same id. A version that is there already with another value stays as it is for
         the checkpoints that have it; this one then holds its own value."""
         with self._lock:
             self._entries += 1
-            entries = self.storage[key[0]][key[1]]
-            if checkpoint_id in entries:
-                for name, other in entries.items():
+            scope = self._scope(key, thread_id)
+            if checkpoint_id in scope.entries:
+                for name, other in scope.entries.items():
                     if other.parent_id == checkpoint_id:
-                        self._rebase(key, name)
-            blobs = self.blobs[key]
+                        scope.rebase(name)
             for (channel, version, base, payload, tag), raw in values:
-                line = self._line(key, channel, version)
+                line = scope.line(channel, version)
                 if not line:
-                    blobs[channel, version] = (base, payload, tag)
+                    scope.add_value(channel, version, (base, payload, tag))
                     self._bytes += len(payload)
                 elif not _same(line, payload, tag, raw, channel):
                     own = (raw, LIVE) if tag is None else (payload, tag)
                     entry.overrides = {**(entry.overrides or {}), channel: own}
-            self._add(key, checkpoint_id, entry)
-
-    def _rebase(self, key: Key, checkpoint_id: str) -> None:
-        """Replace the difference that a checkpoint's state is by the full state."""
-        entry = self.storage[key[0]][key[1]][checkpoint_id]
-        if not entry.whole:
-            states = self._states(key, checkpoint_id)
-            if states is not None:
-                entry.state = encode_full(decode_state(states, where=f"checkpoint {checkpoint_id}", database=DATABASE))
-                entry.whole = True
-
-    def _states(self, key: Key, checkpoint_id: str) -> Sequence[bytes] | None:
-        """The full state and the differences after it; None when one is missing."""
-        entries = self.storage[key[0]][key[1]]
-        states = []
-        at: str | None = checkpoint_id
-        while at is not None and (entry := entries.get(at)) is not None:
-            states.append(entry.state)
-            if entry.whole:
-                states.reverse()
-                return states
-            at = entry.parent_id
-        return None
+            scope.add(checkpoint_id, entry)
 
     def find(self, key: Key, checkpoint_id: str | None) -> Found | None:
         """The checkpoint with this id, or the newest one."""
         with self._lock:
             self._reads += 1
-            wanted = self._newest.get(key) if checkpoint_id is None else checkpoint_id
-            return None if wanted is None else self._fetch(key, wanted)
-
-    def _fetch(self, key: Key, checkpoint_id: str) -> Found | None:
-        thread_id, checkpoint_ns = key
-        entry = self.storage[thread_id][checkpoint_ns].get(checkpoint_id) if thread_id in self.storage else None
-        if entry is None:
-            return None
-        states = self._states(key, checkpoint_id)
-        if states is None:
-            raise CorruptRecordError(
-                f"checkpoint {checkpoint_id} of thread {thread_id!r} builds on one that was deleted",
-                database=DATABASE,
-                remedy="Do not delete a thread while it runs.",
-            )
-        state = decode_state(states, where=f"checkpoint {checkpoint_id}", database=DATABASE)
-        if entry.extra is not None:
-            state.extra = entry.extra
-        values = self._lines(key, state)
-        for channel, (payload, tag) in (entry.overrides or {}).items():
-            values[channel] = ([payload], tag)
-        writes = self.writes[key].get(checkpoint_id) if key in self.writes else None
-        return Found(
-            entry.thread_id,
-            checkpoint_ns,
-            pack_id(checkpoint_id),
-            None if entry.parent_id is None else pack_id(entry.parent_id),
-            entry.ts,
-            entry.metadata,
-            entry.typed,
-            state,
-            chain_cost(states),
-            values,
-            dict(writes) if writes else {},
-        )
-
-    def _lines(self, key: Key, state: State) -> dict[str, ValueLine]:
-        values: dict[str, ValueLine] = {}
-        for channel, version in wanted_values(state):
-            line = self._line(key, channel, version)
-            if line:
-                values[channel] = ([blob[1] for blob in line], line[-1][2])
-        return values
-
-    def _line(self, key: Key, channel: str, version: Version) -> Sequence[Blob]:
-        """A version and those it builds on, the full one first."""
-        line = []
-        blobs = self.blobs[key]
-        at: Version | None = version
-        while at is not None and (blob := blobs.get((channel, at))) is not None:
-            line.append(blob)
-            at = blob[0]
-        line.reverse()
-        return line
+            scope = self.scopes.get(key)
+            return None if scope is None else scope.fetch(key[1], checkpoint_id or scope.newest)
 
     def listed(
         self, thread_id: str | None, checkpoint_ns: str | None, checkpoint_id: str | None
     ) -> Sequence[tuple[Key, str]]:
         """(key, checkpoint id) of what a listing goes through, thread by thread, the newest of each first."""
         with self._lock:
-            if thread_id is None:
-                threads = list(self.storage)
-            else:
-                threads = [thread_id] if thread_id in self.storage else []
+            threads = list(self.threads) if thread_id is None else [thread_id]
             return [
-                ((thread, namespace), found)
+                (key, found)
                 for thread in threads
-                for namespace, entries in self.storage[thread].items()
-                if checkpoint_ns is None or namespace == checkpoint_ns
-                for found in sorted(entries, reverse=True)
+                for key in self.threads.get(thread, ())
+                if checkpoint_ns is None or key[1] == checkpoint_ns
+                for found in sorted(self.scopes[key].entries, reverse=True)
                 if checkpoint_id is None or found == checkpoint_id
             ]
 
@@ -242,11 +286,8 @@ class Storage:
         """Delete all that is stored of a thread."""
         with self._lock:
             self.epoch += 1
-            for checkpoint_ns in self.storage.pop(thread_id, ()):
-                self._newest.pop((thread_id, checkpoint_ns), None)
-            for key in [key for key in (*self.blobs, *self.writes) if key[0] == thread_id]:
-                self.blobs.pop(key, None)
-                self.writes.pop(key, None)
+            for key in self.threads.pop(thread_id, ()):
+                del self.scopes[key]
 
 
 def _same(line: Sequence[Blob], payload: bytes, tag: str | None, raw: bytes, channel: str) -> bool:

@@ -11,7 +11,7 @@ from actograph.checkpoint.base import Checkpoint, CheckpointMetadata, Checkpoint
 from actograph.checkpoint.records.encoder import Encoder
 from actograph.checkpoint.records.ids import PackedId, PackedTime, unpack_id, unpack_time
 from actograph.checkpoint.records.metadata import decode_metadata
-from actograph.checkpoint.records.state import ROW_COST, State, Version, encode_full, limit_for
+from actograph.checkpoint.records.state import ROW_COST, State, Version, encode_state, limit_for
 from actograph.checkpoint.records.values import SMALL, Log, assemble_value, measure, unseal
 from actograph.checkpoint.records.wire import LIVE, Wire
 from actograph.checkpoint.records.writes import Pending, load_writes
@@ -98,7 +98,7 @@ def assemble(
     encoder = None
     if warm:
         # A full state of this many bytes or so is what the chain before it is weighed against.
-        limit = limit_for(len(encode_full(state)))
+        limit = limit_for(len(encode_state(state.v, state.versions, state.seen, state.tiny, None, None)))
         encoder = Encoder(wire, checkpoint_id, logs, found.chain, limit)
     return made, encoder
 

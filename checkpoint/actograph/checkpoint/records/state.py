@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,7 +22,7 @@ ROW_COST: Final = 32
 CHAIN_SLACK: Final = 2048
 
 
-class State(msgspec.Struct, array_like=True, gc=False):
+class State(msgspec.Struct, gc=False):
     """One state, or the difference between two: `versions` and `seen` list what differs, `tiny` the tiny values among them.
 
     `v`, `updated` and `extra` (encoded further keys of a checkpoint) are never inherited.
@@ -53,8 +53,12 @@ class State(msgspec.Struct, array_like=True, gc=False):
         self.extra = newer.extra
 
 
+_Stored = tuple[int, list[list[Any]], dict[str, dict[str, Any]], list[str] | bool | None, bytes | None]
+"""`v`; channels grouped by version, as `[version, name, tiny value or None, name, ...]`; versions seen; updated channels, or True for all
+that are listed, in order of their names; further keys"""
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(State).decode
+_decode = msgspec.msgpack.Decoder(_Stored).decode
 
 
 def encode_state(
@@ -66,7 +70,22 @@ def encode_state(
     extra: bytes | None,
 ) -> bytes:
     """The state, or the difference, as bytes with a checksum."""
-    data = _encode((v, versions, seen, tiny, updated, extra))
+    groups: list[list[Any]] = []
+    group: list[Any] = []
+    last: Version | None = None
+    value = tiny.get
+    for name, version in versions.items():
+        # Most often all that changed in a superstep has one version. (1 and 1.0 are equal, and are not the same.)
+        if version != last or type(version) is not type(last):
+            group = [version]
+            groups.append(group)
+            last = version
+        group.append(name)
+        group.append(value(name))
+    listed: Sequence[str] | bool | None = updated
+    if updated is not None and len(updated) == len(versions) and list(updated) == sorted(versions):
+        listed = True
+    data = _encode((v, groups, seen, listed, extra))
     return data + zlib.crc32(data).to_bytes(4, "big")
 
 
@@ -80,7 +99,7 @@ def decode_state(blobs: Iterable[bytes], *, where: str, database: str) -> State:
                 database=database,
                 remedy="Restore the file from a backup, or delete the thread with delete_thread().",
             )
-        newer = _decode(blob[:-4])
+        newer = _open(_decode(blob[:-4]))
         if state is None:
             state = newer
         else:
@@ -92,6 +111,20 @@ def decode_state(blobs: Iterable[bytes], *, where: str, database: str) -> State:
             remedy="Restore the file from a backup, or delete the thread with delete_thread().",
         )
     return state
+
+
+def _open(stored: _Stored) -> State:
+    v, groups, seen, listed, extra = stored
+    versions: dict[str, Version] = {}
+    tiny: dict[str, bytes] = {}
+    for group in groups:
+        version = group[0]
+        for name, value in zip(group[1::2], group[2::2], strict=True):
+            versions[name] = version
+            if value is not None:
+                tiny[name] = value
+    updated = listed if isinstance(listed, list) else sorted(versions) if listed else None
+    return State(v, versions, seen, tiny, updated, extra)
 
 
 def encode_full(state: State) -> bytes:

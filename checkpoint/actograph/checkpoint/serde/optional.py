@@ -60,7 +60,7 @@ def numpy_by_name(name: str) -> TypeSpec | None:
     numpy: Any = sys.modules.get("numpy")
     if numpy is None:
         return None
-    cls = {"array": numpy.ndarray, "dtype": numpy.dtype, "scalar": numpy.generic}.get(name.removeprefix(_NUMPY))
+    cls: Any = {"array": numpy.ndarray, "dtype": numpy.dtype, "scalar": numpy.generic}.get(name.removeprefix(_NUMPY))
     if cls is numpy.generic:
         return TypeSpec(name, cls, _encode_scalar, _decode_scalar)
     return None if cls is None else numpy_spec(cls)

@@ -14,10 +14,18 @@ from actograph.checkpoint.base import SerializerProtocol
 from actograph.checkpoint.records.errors import StorageClosedError, StorageError, ThreadBoundConnectionError
 from actograph.checkpoint.records.statistics import SaverStatistics
 from actograph.checkpoint.sqlite.ports import OwnPort, SharedPort, check_threads, is_private, is_uri, name_of
+from actograph.checkpoint.sqlite.runs import StoredRun
 from actograph.checkpoint.sqlite.saver import SqliteSaverBase
 from actograph.checkpoint.sqlite.store import Store
 
-__all__ = ("SaverStatistics", "SqliteSaver", "StorageClosedError", "StorageError", "ThreadBoundConnectionError")
+__all__ = (
+    "SaverStatistics",
+    "SqliteSaver",
+    "StorageClosedError",
+    "StorageError",
+    "StoredRun",
+    "ThreadBoundConnectionError",
+)
 
 
 class SqliteSaver(SqliteSaverBase):

@@ -114,18 +114,18 @@ class Persister:
     def tick(self, port: Port) -> float | None:
         if not self._tables.running:
             return None
-        try:
-            port.run(self._heartbeat())
-        except BaseException:
-            # Nobody waits for this one. What it is for shows in the next commit, or in a lease that runs out.
-            _roll_back(port)
+        if self._tables.lease_due(time.time()):
+            try:
+                port.run(self._heartbeat())
+            except BaseException:
+                # Nobody waits for this one. What it is for shows in the next commit, or in a lease that runs out.
+                _roll_back(port)
         return HEARTBEAT
 
     def _heartbeat(self) -> Logic[None]:
-        if self._tables.lease_due(time.time()):
-            yield BEGIN
-            yield from self._tables.lease(time.time())
-            yield COMMIT
+        yield BEGIN
+        yield from self._tables.lease(time.time())
+        yield COMMIT
 
     def finish(self, port: Port) -> None:
         try:

@@ -19,7 +19,7 @@ from actograph.checkpoint.base import (
     SerializerProtocol,
     get_checkpoint_metadata,
 )
-from actograph.checkpoint.journal import TaskWrites
+from actograph.checkpoint.journal import RunStatus, TaskWrites, announce_dropped
 from actograph.checkpoint.records.assemble import Found, assemble, config_of
 from actograph.checkpoint.records.edge import (
     checked_thread,
@@ -40,6 +40,7 @@ from actograph.checkpoint.sqlite import reads, writes
 from actograph.checkpoint.sqlite.journal import SqliteJournal, seal_rows
 from actograph.checkpoint.sqlite.ops import Logic
 from actograph.checkpoint.sqlite.persister import APPEND, BARRIER, WORK
+from actograph.checkpoint.sqlite.runs import StoredRun, get_runs
 from actograph.checkpoint.sqlite.store import Store
 from actograph.checkpoint.sqlite.tables import Appended, Key, Tables
 
@@ -157,6 +158,12 @@ class SqliteSaverBase(BaseCheckpointSaver[int]):
         """Delete all that is stored of a thread."""
         self.store.perform(WORK, self._delete(thread_id))
         self._forget(thread_id)
+        announce_dropped(self, thread_id)
+
+    def runs(self, status: RunStatus | None = None) -> Sequence[StoredRun]:
+        """The durable runs that the database knows of (in one state, if given), of every process, the oldest first. A deleted thread has
+        none."""
+        return self.store.look(lambda: get_runs(status))
 
     def setup(self) -> Any:
         """Set up the tables now. There is no need to: the first use does so."""
@@ -211,6 +218,11 @@ class SqliteSaverBase(BaseCheckpointSaver[int]):
         """As `delete_thread`."""
         await self.store.aperform(WORK, self._delete(thread_id))
         self._forget(thread_id)
+        announce_dropped(self, thread_id)
+
+    async def aruns(self, status: RunStatus | None = None) -> Sequence[StoredRun]:
+        """As `runs`."""
+        return await self.store.alook(lambda: get_runs(status))
 
     async def asetup(self) -> None:
         """As `setup`."""

@@ -43,9 +43,6 @@ CREATE: Final = (
 HAS_SCHEMA: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'actograph_schema'"
 GET_SCHEMA: Final = "SELECT version FROM actograph_schema"
 SET_SCHEMA: Final = "INSERT INTO actograph_schema (version) VALUES (?)"
-HAS_LANGGRAPH: Final = (
-    """SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('checkpoints', 'writes')"""
-)
 
 BEGIN: Final = "BEGIN IMMEDIATE"
 BEGIN_READ: Final = "BEGIN"
@@ -57,7 +54,6 @@ JOURNAL_MODE_WAL: Final = "PRAGMA journal_mode = WAL"
 SYNCHRONOUS_FULL: Final = "PRAGMA synchronous = FULL"
 BUSY_TIMEOUT: Final = "PRAGMA busy_timeout = 10000"
 QUERY_ONLY: Final = "PRAGMA query_only = ON"
-PING: Final = "SELECT 1"
 
 
 def _rows(head: str, row: str, tail: str = "") -> dict[int, str]:
@@ -100,9 +96,9 @@ SET_LEASE: Final = """INSERT INTO actograph_leases (owner, pid, host, boot, star
     ON CONFLICT (owner) DO UPDATE SET heartbeat = excluded.heartbeat"""
 DROP_LEASE: Final = """DELETE FROM actograph_leases WHERE owner = ?
     AND NOT EXISTS (SELECT 1 FROM actograph_runs AS r WHERE r.owner = ? AND r.status = 'running')"""
-GET_RUNS: Final = """SELECT r.run_id, s.thread_id, s.checkpoint_ns, r.status, r.owner, r.started, r.updated, l.heartbeat
+GET_RUNS: Final = """SELECT r.run_id, s.thread_id, s.checkpoint_ns, r.status, r.started, r.updated, l.pid, l.host, l.boot, l.heartbeat
     FROM actograph_runs AS r JOIN actograph_scopes AS s ON s.scope = r.scope LEFT JOIN actograph_leases AS l ON l.owner = r.owner
-    WHERE ? IS NULL OR r.status = ? ORDER BY r.started"""
+    WHERE ? IS NULL OR r.status = ? ORDER BY r.started, r.run_id"""
 
 _CHECKPOINT: Final = """SELECT c.seq, c.scope, s.thread_id, s.checkpoint_ns, c.checkpoint_id, c.parent_id, c.ts, c.metadata, c.typed,
     c.whole, c.state FROM actograph_scopes AS s JOIN actograph_checkpoints AS c ON c.scope = s.scope"""

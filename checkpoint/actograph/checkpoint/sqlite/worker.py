@@ -138,8 +138,11 @@ class Worker:
 
     def submit(self, item: Item, *, wait: bool = False) -> None:
         """Accept an item. With `wait`, first wait while too much is queued. Raises `StorageClosedError`."""
+        if self._forked:
+            # First of all: another thread may have held the lock when the process was forked.
+            raise self._refusal()
         with self._lock:
-            if self._stopping or self._forked:
+            if self._stopping:
                 raise self._refusal()
             if wait and self._thread is not threading.current_thread():
                 while self._crowded() and not self._stopping:
@@ -211,8 +214,10 @@ class Worker:
 
     def when_ended(self, loop: AbstractEventLoop, callback: Callable[[], None]) -> bool:
         """Have `callback` called on `loop` when the thread has ended; False when no thread runs."""
+        if self._forked:
+            return False
         with self._lock:
-            if self._thread is None or self._forked or not self._thread.is_alive():
+            if self._thread is None or not self._thread.is_alive():
                 return False
             self._ended.append((loop, callback))
             return True
@@ -240,9 +245,13 @@ class Worker:
                 except BaseException as error:
                     self._handler.refuse(items, error)
                 else:
-                    if items:
-                        self._handler.handle(self._port, items)
-                    due = self._handler.tick(self._port)
+                    try:
+                        if items:
+                            self._handler.handle(self._port, items)
+                        due = self._handler.tick(self._port)
+                    except BaseException as error:
+                        # Handlers do not raise; should one do so, nobody may wait for ever.
+                        self._handler.refuse(items, error)
                 self._answer(items)
                 del items
         finally:
