@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, TypedDict, TypeVar, final
 
-from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
+from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata, RunnableConfig
 from actograph.checkpoint.serde.registry import register_builtin
 from actograph.engine.current import current_task
 
@@ -191,7 +191,7 @@ class Command(Generic[N]):
     """Update of the state: a dict, pairs of key and value, or an object with annotated fields."""
     resume: dict[str, Any] | Any | None = None
     """The answer to the pending interrupt, or answers by interrupt id."""
-    goto: Send | Sequence[Send | N] | N = ()  # type: ignore[assignment]
+    goto: Send | Sequence[Send | N] | N = ()
     """A node, a `Send`, or several of them, to run next."""
 
     PARENT: ClassVar[Literal["__parent__"]] = "__parent__"
@@ -272,11 +272,11 @@ class StateSnapshot(NamedTuple):
     values: dict[str, Any] | Any
     next: tuple[str, ...]
     """The nodes that would run next."""
-    config: dict[str, Any]
+    config: RunnableConfig
     """Leads back to this checkpoint: pass it to `invoke`, `get_state` or `update_state`."""
     metadata: CheckpointMetadata | None
     created_at: str | None
-    parent_config: dict[str, Any] | None
+    parent_config: RunnableConfig | None
     tasks: tuple[PregelTask, ...]
     interrupts: tuple[Interrupt, ...]
     """What waits for an answer."""

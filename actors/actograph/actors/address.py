@@ -106,9 +106,9 @@ class Address:
             del cell
             assert reply is not None
             outcome = await reply
-            if outcome.__class__ is Success:
+            if isinstance(outcome, Success):
                 return outcome.value
-            raise raisable(outcome.exception, self.name)  # type: ignore[union-attr]
+            raise raisable(outcome.exception, self.name)
         finally:
             reply = outcome = None  # the exception's traceback holds this frame: no cycle through it
 

@@ -125,6 +125,10 @@ class Cell:
         """Take a message. Raises ``MailboxFull``."""
         raise TypeError(f"{type(self).__name__} does not say how it accepts messages")
 
+    def accept_now(self, message: Any) -> None:
+        """Take a message, and handle it within this call where the kind of actor allows that. Raises ``MailboxFull``."""
+        self.accept(message, None, None)
+
     def proceed(self) -> None:
         """Do whatever is next: after a turn, a hook or a delay, or when closed. Does nothing while something runs."""
         raise TypeError(f"{type(self).__name__} does not say how it proceeds")

@@ -267,7 +267,7 @@ class ConcurrentCell(Cell):
     async def failed(self, attempt: Attempt, exception: BaseException) -> bool:
         """One failure. Says whether to try again, after any delay; otherwise the message is done with."""
         fault, directive = judge(self, attempt.message, exception, attempt.number, attempt.since)
-        if directive.__class__ is not Restart:
+        if not isinstance(directive, Restart):
             conclude(self, fault, directive, attempt.context, attempt.reply)
             return False
         if not self.closed:

@@ -48,7 +48,7 @@ def conclude(
     cell: Cell, fault: Fault, directive: Directive, context: contextvars.Context | None, reply: Reply
 ) -> bool:
     """End a failed message as any directive but ``Restart`` says. Returns whether it was escalated."""
-    if directive.__class__ is HandOver:
+    if isinstance(directive, HandOver):
         refusal = _hand_over(cell, fault, directive.to, context, reply)
         if refusal is None:
             return False
@@ -62,7 +62,7 @@ def conclude(
             cell.reject(fault.message, reply, "its handling was cancelled", exception)
         else:
             settle(reply, Failure(exception))
-    if directive.__class__ is Resume:
+    if isinstance(directive, Resume):
         return False
     if cell.parent is not None:
         try:

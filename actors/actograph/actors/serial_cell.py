@@ -200,7 +200,7 @@ class SerialCell(Cell):
     def failed(self, attempt: Attempt, exception: BaseException) -> float | None:
         """Do what the supervisor decides. Returns the delay before the next attempt, or ``None``: the message is over."""
         fault, directive = judge(self, attempt.message, exception, attempt.number, attempt.since)
-        if directive.__class__ is Restart:
+        if isinstance(directive, Restart):
             if not self.closed:
                 self.system.restarts += 1
                 return directive.delay

@@ -239,7 +239,7 @@ class SyncCell(Cell):
     def failed(self, attempt: Attempt, exception: BaseException) -> BaseException | None:
         """Do what the supervisor decides. Returns the exception if it must reach the loop."""
         fault, directive = judge(self, attempt.message, exception, attempt.number, attempt.since)
-        if directive.__class__ is Restart:
+        if isinstance(directive, Restart):
             attempt.number += 1
             self.retry = attempt
             if not self.closed:

@@ -20,7 +20,7 @@ from actograph.constants import PULL, PUSH, TASKS
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
 from actograph.engine.emitter import Emitter
-from actograph.engine.ending import cancel_task, conclude, finish, pause, stop_tasks
+from actograph.engine.ending import abandon, cancel_task, conclude, finish, pause, stop_tasks
 from actograph.engine.entries import entry_of
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Start, Stored, Suspended, Woken
@@ -30,7 +30,6 @@ from actograph.engine.phase import Phase
 from actograph.engine.plan import Writes
 from actograph.engine.recorder import Recorder
 from actograph.engine.state import State, counter
-from actograph.engine.suspended import Registry
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
 from actograph.errors import GraphRecursionError
@@ -92,6 +91,12 @@ class Coordinator(Actor):
         self.handlers[type(message)](self, message)
         if self.phase is Phase.BETWEEN:
             self._advance()
+
+    def stopped(self, reason: BaseException | None) -> None:
+        """The kernel's word that this actor is over. Before the run has ended that is a Ctrl-C in its midst, the end of the loop, or a
+        fault in the engine: whoever reads it must not wait for ever."""
+        if self.phase is not Phase.ENDED:
+            abandon(self, reason)
 
     def _on_start(self, _: Start) -> None:
         self.outlet.on_demand = self._on_asked
@@ -453,15 +458,6 @@ class Coordinator(Actor):
             # A copy: an eagerly started task is still inside its context when the thread begins.
             return await workers.WORKERS.call(context.copy(), segment, task, value)
         return await self.outlet.call(context, segment, task, value)
-
-    def add_questions(self, task: Task) -> None:
-        """A held task asked more while its thread is paused: the stored checkpoint lists that too."""
-        if self.recorder is not None:
-            self.recorder.writes([entry_of(task, self.origin)])
-
-    def release(self, task: Task) -> None:
-        """A held task's own time-out fired: it is given up, and its thread goes on by replay."""
-        Registry.of(self.loop).drop(task)
 
     handlers: ClassVar[dict[type, Callable[[Coordinator, Any], None]]] = {
         Start: _on_start,

@@ -53,6 +53,8 @@ class Reading:
                 await outlet.wait()
             except asyncio.CancelledError as again:
                 cancelled = again
+        if outlet.leftovers:
+            await asyncio.gather(*outlet.leftovers, return_exceptions=True)
         if cancelled is not None:
             raise cancelled
 
@@ -69,7 +71,7 @@ async def run_async(launch: Launch) -> tuple[RunResult, list[Any]]:
                 chunks.extend(outlet.chunks)
                 outlet.chunks.clear()
     finally:
-        if not outlet.ended:
+        if not outlet.ended or outlet.leftovers:
             await reading.stop()
     return reading.outcome(), chunks
 
@@ -87,7 +89,7 @@ async def stream_async(make: Callable[[], Launch], shape: Callable[[Any], Any]) 
                 break
             await outlet.wait()
     finally:
-        if not outlet.ended:
+        if not outlet.ended or outlet.leftovers:
             await reading.stop()
     reading.outcome()
 
@@ -186,7 +188,7 @@ class _SyncReading:
 
     def close(self) -> None:
         """Cancel the run if it has not ended."""
-        if self.reading is not None and not self.reading.outlet.ended:
+        if self.reading is not None and (not self.reading.outlet.ended or self.reading.outlet.leftovers):
             with workers.WORKERS.lent():
                 self.loop.run_until_complete(self.reading.stop())
 

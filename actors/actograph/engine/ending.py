@@ -96,8 +96,24 @@ def conclude(run: Coordinator) -> None:
         result = RunResult(run.state.channels.read(run.launch.output_keys) if run.shown and error is None else None)
     run.outlet.on_demand = None
     holding = {task.home for task in run.tasks if task.held}
+    if holding and run.recorder is not None:
+        run.recorder.detach()
     for address in (*run.nodes.values(), *run.adopted):
         if address not in holding:
             address.stop()
     run.address.stop()
     run.outlet.end(result, error)
+
+
+def abandon(run: Coordinator, reason: BaseException | None) -> None:
+    """End a run whose actor was stopped in its midst: what runs is cancelled, and the reader is told."""
+    run.phase = Phase.ENDED
+    run.stopping = True
+    run.outlet.on_demand = None
+    homes = {*run.nodes.values(), *run.adopted}
+    run.outlet.leftovers = [running for home in homes for _, running in home.running()]
+    for running in run.outlet.leftovers:
+        running.cancel()
+    for home in homes:
+        home.stop()
+    run.outlet.end(None, run.failure or reason or asyncio.CancelledError("the actor system was closed while the run went on"))

@@ -17,7 +17,7 @@ SPECIAL = frozenset((ERROR, INTERRUPT, RESUME, NO_WRITES))
 
 def entry_of(task: Task, origin: str) -> TaskWrites:
     """What is stored of a task on the checkpoint it started from: its writes, its error, or its questions with the answers it has."""
-    writes: Sequence[tuple[str, Any]]
+    writes: Writes
     if task.state is TaskState.DONE:
         writes = task.writes or [(NO_WRITES, None)]
     elif task.state is TaskState.FAILED:

@@ -93,10 +93,11 @@ class _ForeignWriter(Actor):
 
     def __init__(self, saver: BaseCheckpointSaver[Any], thread_id: str, checkpoint_ns: str, prefer_sync: bool) -> None:
         self._saver = saver
-        self._configurable = {"thread_id": thread_id, "checkpoint_ns": checkpoint_ns}
+        self._configurable: dict[str, Any] = {"thread_id": thread_id, "checkpoint_ns": checkpoint_ns}
         self._prefer_sync = prefer_sync
 
-    async def receive(self, entry: _Entry) -> None:
+    async def receive(self, message: _Entry) -> None:
+        entry = message
         error: BaseException | None = None
         try:
             for of in entry.writes:

@@ -30,7 +30,7 @@ class Pending:
         self.state.load(checkpoint["channel_values"], checkpoint["channel_versions"], checkpoint["versions_seen"])
         self.writes = by_task(stored.pending_writes or ())
         null_writes = self.writes.pop(NULL_TASK_ID, None)
-        namespace = stored.config["configurable"].get("checkpoint_ns", "")
+        namespace = stored.config.get("configurable", {}).get("checkpoint_ns", "")
         if null_writes and ahead:
             self.state.fold([(INPUT, (), null_writes)], self.step)
         names = self.state.triggered_by_versions()

@@ -25,8 +25,9 @@ class NodeActor(Actor):
     def __init__(self, node: NodePlan) -> None:
         self.node = node
 
-    async def receive(self, task: Task) -> None:
+    async def receive(self, message: Task) -> None:
         """Run one task to its end."""
+        task = message
         TASK.set(task)
         task.attempt += 1
         if task.attempt > 1:

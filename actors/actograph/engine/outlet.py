@@ -25,7 +25,7 @@ class StreamOverflow(RuntimeError):
 class Outlet:
     """Chunks on their way from a run to its reader. Belongs to the run's event loop."""
 
-    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "loop", "on_demand", "paced", "result", "turned", "waiter")
+    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "leftovers", "loop", "on_demand", "paced", "result", "turned", "waiter")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, paced: bool, bound: int | None = None) -> None:
         self.loop = loop
@@ -43,6 +43,8 @@ class Outlet:
         """When the loop last turned while the reader waited."""
         self.ended = False
         self.error: BaseException | None = None
+        self.leftovers: list[asyncio.Task[Any]] = []
+        """Tasks that were still being cancelled when a run was cut off."""
         self.result: Any = None
 
     # -- the run's side ------------------------------------------------------------------------------------------------------------

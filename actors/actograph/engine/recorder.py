@@ -22,7 +22,7 @@ class Recorder:
     __slots__ = ("_held", "_held_writes", "_journal", "_notify", "durability", "error", "parent", "pending", "status")
 
     def __init__(
-        self, journal: Journal, durability: Durability, parent: str | None, notify: Callable[[BaseException | None], None]
+        self, journal: Journal, durability: Durability, parent: str | None, notify: Callable[[BaseException | None], None] | None
     ) -> None:
         self._journal = journal
         self.durability = durability
@@ -84,6 +84,10 @@ class Recorder:
             raise
         if status is not None:
             self.status = status
+
+    def detach(self) -> None:
+        """The run has ended: what a held task still adds is not waited for, and the run itself can be freed."""
+        self._notify = None
 
     def stored(self, error: BaseException | None) -> None:
         """An entry was stored, or could not be."""

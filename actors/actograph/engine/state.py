@@ -73,7 +73,7 @@ class State:
         self.versions = dict(versions)
         self.seen = {node: dict(of) for node, of in seen.items()}
         if versions:
-            self.clock = max(versions.values())  # type: ignore[type-var]
+            self.clock = max(versions.values())
 
     def copy(self) -> State:
         """An independent state, for looking ahead."""

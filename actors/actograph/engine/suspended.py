@@ -11,11 +11,14 @@ import os
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from actograph.checkpoint.journal import on_thread_dropped
+from actograph.channels.base import MISSING
+from actograph.checkpoint.journal import JournalledSaver, on_thread_dropped
+from actograph.engine import workers
+from actograph.engine.entries import entry_of
 from actograph.engine.plan import Plan
 from actograph.engine.task import Task, TaskState
 
@@ -37,6 +40,65 @@ class HeldTasks:
     """How many; the one held longest is given up for a new one."""
     seconds = float(os.environ.get("ACTOGRAPH_HELD_SECONDS", 3600))
     """How long."""
+
+
+class _Nobody:
+    """Takes what is said to a run that has ended."""
+
+    __slots__ = ()
+
+    def tell(self, message: Any) -> None:
+        """Nothing a task does while it is held, or after it was given up, is recorded."""
+
+
+class HeldRun:
+    """Stands in for the run that a held task belonged to, with only what the task may still ask of it."""
+
+    __slots__ = ("launch", "loop", "origin", "recorder", "step", "stop_at", "stopping")
+
+    address = _Nobody()
+    spare_answer = MISSING
+
+    def __init__(self, run: Coordinator) -> None:
+        self.launch = run.launch
+        self.loop = run.loop
+        self.origin = run.origin
+        # A journal keeps what it encoded last; one of ours is opened again in the rare case that it is needed.
+        self.recorder = None if isinstance(run.launch.saver, JournalledSaver) else run.recorder
+        self.step = run.step
+        self.stop_at = run.stop_at
+        self.stopping = False
+
+    @property
+    def plan(self) -> Plan:
+        """The graph."""
+        return self.launch.plan
+
+    def emit_custom(self, task: Task, chunk: Any) -> None:
+        """Keep the chunk for the run that resumes the task."""
+        if task.held:
+            task.keep_for_next_run(chunk)
+
+    def add_questions(self, task: Task) -> None:
+        """The task asked more while its thread is paused: the stored checkpoint lists that too."""
+        entry = entry_of(task, self.origin)
+        launch = self.launch
+        if self.recorder is not None:
+            self.recorder.writes([entry])
+        elif isinstance(launch.saver, JournalledSaver) and launch.thread_id is not None:
+            journal = launch.saver.open_journal(
+                thread_id=launch.thread_id, checkpoint_ns=launch.checkpoint_ns, run_id=launch.run_id or self.origin, loop=self.loop
+            )
+            journal.commit(writes=[entry])
+
+    def release(self, task: Task) -> None:
+        """The task's own time-out fired: it is given up, and its thread goes on by replay."""
+        Registry.of(self.loop).drop(task)
+
+    async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
+        """Run a blocking segment in a worker thread."""
+        assert task.context is not None
+        return await workers.WORKERS.call(task.context.copy(), segment, task, value)
 
 
 class _Held:
@@ -77,6 +139,7 @@ class Registry:
         launch = task.run.launch
         held = _Held(task, _identity(task.run))
         task.held = True
+        task.run = HeldRun(task.run)  # type: ignore[assignment, arg-type]
         key = _thread_of(task)
         self._threads.setdefault(key, {})[task.id] = held
         self._ages[id(task)] = held

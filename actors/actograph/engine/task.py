@@ -130,7 +130,7 @@ class Task:
 
     async def ainterrupt(self, value: Any, key: str | None, schema: Any) -> Any:
         """The answer, awaited in place."""
-        if self.run.recorder is None:
+        if self.run.launch.saver is None:
             # Nothing could resume it: pause as interrupt() does.
             return self.interrupt(value, key, schema)
         qid, answer = self._question(value, key, schema)

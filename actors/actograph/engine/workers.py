@@ -67,7 +67,8 @@ class Workers:
 
         def work() -> None:
             self._local.token = True
-            value, error = None, None
+            value: Any = None
+            error: BaseException | None = None
             try:
                 value = context.run(function, *args)
             except StopIteration as stop:

@@ -321,7 +321,7 @@ def _saver_of(launch: Launch) -> BaseCheckpointSaver[Any]:
     return launch.saver
 
 
-def _address(launch: Launch) -> dict[str, Any]:
+def _address(launch: Launch) -> RunnableConfig:
     configurable: dict[str, Any] = {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns}
     if launch.checkpoint_id is not None:
         configurable["checkpoint_id"] = launch.checkpoint_id

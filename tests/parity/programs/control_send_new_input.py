@@ -17,16 +17,21 @@ class State(TypedDict, total=False):
     log: Annotated[list[str], operator.add]
 
 
-def main(t):
+def graph(saver, *, with_edge):
     builder = StateGraph(State).add_node("fan", lambda state: {"log": [f"fan {state['x']}"]})
-    builder.add_node("work", lambda state: {"log": [f"work {state['x']}"]}).add_node(
-        "other", lambda state: {"log": ["other"]}
-    )
-    builder.add_edge(START, "fan").add_edge("fan", "other")
+    builder.add_node("work", lambda state: {"log": [f"work {state['x']}"]})
+    builder.add_node("other", lambda state: {"log": ["other"]}).add_edge(START, "fan")
+    if with_edge:
+        builder.add_edge("fan", "other")
     builder.add_conditional_edges("fan", lambda state: [Send("work", {"x": 10}), Send("work", {"x": 20})])
-    app, thread = builder.compile(checkpointer=t.saver(), interrupt_before=["work"]), t.thread()
-    app.invoke({"x": 1}, thread)
-    t.record("paused", app.get_state(thread).next)
-    t.record("new input", app.invoke({"x": 2}, thread))
-    t.record("continued", app.invoke(None, thread))
-    t.history("history", app.get_state_history(thread))
+    return builder.compile(checkpointer=saver, interrupt_before=["work"])
+
+
+def main(t):
+    for label, with_edge in (("only sends", False), ("sends and an edge", True)):
+        app, thread = graph(t.saver(), with_edge=with_edge), t.thread()
+        app.invoke({"x": 1}, thread)
+        t.record(f"{label}: paused", app.get_state(thread).next)
+        t.record(f"{label}: new input", app.invoke({"x": 2}, thread))
+        t.record(f"{label}: continued", app.invoke(None, thread))
+        t.history(f"{label}: history", app.get_state_history(thread))

@@ -17,10 +17,10 @@ if hasattr(os, "register_at_fork"):
 
 def configurable_of(config: RunnableConfig) -> Mapping[str, Any]:
     """`config["configurable"]`. Raises KeyError, saying what is missing."""
-    try:
-        return config["configurable"]
-    except KeyError:
-        raise KeyError('configurable: a saver needs config["configurable"]["thread_id"]') from None
+    found = config.get("configurable")
+    if found is None:
+        raise KeyError('configurable: a saver needs config["configurable"]["thread_id"]')
+    return found
 
 
 def thread_of(config: RunnableConfig) -> str:

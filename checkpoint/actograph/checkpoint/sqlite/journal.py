@@ -65,8 +65,10 @@ class SqliteJournal:
         if done is not None:
             answered = done
 
-            def reply(_: Any, error: BaseException | None) -> None:
+            def answer(_: Any, error: BaseException | None) -> None:
                 answered(error)
+
+            reply = answer
 
         saver.store.submit(Item(APPEND, entry, reply=reply, loop=self._loop, size=entry.size, line=self))
         return False
