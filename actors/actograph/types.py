@@ -87,7 +87,10 @@ def default_retry_on(exc: Exception) -> bool:
     ):
         return False
     # httpx and requests, found by what they are rather than by importing them.
-    if type(exc).__module__.partition(".")[0] in ("httpx", "requests") and type(exc).__name__ in ("HTTPStatusError", "HTTPError"):
+    if type(exc).__module__.partition(".")[0] in ("httpx", "requests") and type(exc).__name__ in (
+        "HTTPStatusError",
+        "HTTPError",
+    ):
         response = getattr(exc, "response", None)
         status = getattr(response, "status_code", None)
         return status is None or 500 <= status < 600
@@ -197,7 +200,11 @@ class Command(Generic[N]):
     PARENT: ClassVar[Literal["__parent__"]] = "__parent__"
 
     def __repr__(self) -> str:
-        shown = (f"{f.name}={value!r}" for f in dataclasses.fields(self) if (value := getattr(self, f.name)) not in (None, ()))
+        shown = (
+            f"{f.name}={value!r}"
+            for f in dataclasses.fields(self)
+            if (value := getattr(self, f.name)) not in (None, ())
+        )
         return f"Command({', '.join(shown)})"
 
 
@@ -234,7 +241,9 @@ def interrupt_id(task_ns: str, which: int | str) -> str:
     from hashlib import blake2b
 
     # An index and a key of the same text must not meet.
-    return blake2b(f"{task_ns}\0{type(which).__name__}\0{which}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(
+        f"{task_ns}\0{type(which).__name__}\0{which}".encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 @dataclasses.dataclass(slots=True)
@@ -358,7 +367,10 @@ def _register() -> None:
         lambda f: Command(graph=f[0], update=f[1], resume=f[2], goto=f[3]),
     )
     register_builtin(
-        Interrupt, "actograph.Interrupt", writer(_FIELDS[Interrupt]), lambda f: Interrupt(f[0], f[1], response_schema=f[2])
+        Interrupt,
+        "actograph.Interrupt",
+        writer(_FIELDS[Interrupt]),
+        lambda f: Interrupt(f[0], f[1], response_schema=f[2]),
     )
     register_builtin(Overwrite, "actograph.Overwrite", writer(_FIELDS[Overwrite]), lambda f: Overwrite(f[0]))
     register_builtin(

@@ -22,7 +22,14 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the syst
 
 
 def command(directory: Path, durability: str) -> list[str]:
-    return [sys.executable, str(WORKER), str(directory / "state.db"), str(directory / "effects"), durability, str(ROUNDS)]
+    return [
+        sys.executable,
+        str(WORKER),
+        str(directory / "state.db"),
+        str(directory / "effects"),
+        durability,
+        str(ROUNDS),
+    ]
 
 
 def effects(directory: Path) -> list[tuple[int, str]]:
@@ -34,7 +41,9 @@ def effects(directory: Path) -> list[tuple[int, str]]:
 
 def kill_when(directory: Path, lines: int, delay: float, durability: str) -> bool:
     """Run the worker until it has left so many side effects, and a moment longer; true when it was killed before its end."""
-    with subprocess.Popen(command(directory, durability), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+    with subprocess.Popen(
+        command(directory, durability), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as worker:
         file = directory / "effects"
         while worker.poll() is None and (not file.exists() or file.read_bytes().count(b"\n") < lines):
             time.sleep(0.0002)

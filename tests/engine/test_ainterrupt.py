@@ -55,7 +55,13 @@ class Desk:
                 raise
             return {"answer": answer, "log": [f"{state['topic']}: {answer}"]}
 
-        return StateGraph(State).add_node("ask", ask).add_edge(START, "ask").add_edge("ask", END).compile(checkpointer=saver)
+        return (
+            StateGraph(State)
+            .add_node("ask", ask)
+            .add_edge(START, "ask")
+            .add_edge("ask", END)
+            .compile(checkpointer=saver)
+        )
 
 
 def test_resumed_in_the_same_process_the_node_is_entered_once() -> None:
@@ -133,7 +139,9 @@ def test_a_change_of_the_thread_or_its_user_replays_and_sees_the_new_values(chan
         async def ask(state: State, config: dict[str, Any], runtime: Runtime[Any]) -> dict[str, Any]:
             seen.append((state["topic"], config["configurable"].get("user"), (runtime.context or {}).get("who")))
             answer = await ainterrupt("go?")
-            return {"answer": f"{answer} {state['topic']} {config['configurable'].get('user')} {(runtime.context or {}).get('who')}"}
+            return {
+                "answer": f"{answer} {state['topic']} {config['configurable'].get('user')} {(runtime.context or {}).get('who')}"
+            }
 
         builder = StateGraph(State, context_schema=dict).add_node("ask", ask).add_edge(START, "ask")
         graph = builder.compile(checkpointer=InMemorySaver())
@@ -197,7 +205,9 @@ def test_a_timeout_before_the_run_pauses_is_the_nodes_own_affair() -> None:
             await asyncio.sleep(0.05)
             return {"log": ["slow"]}
 
-        builder = StateGraph(State).add_node("ask", ask).add_node("slow", slow).add_edge(START, "ask").add_edge(START, "slow")
+        builder = (
+            StateGraph(State).add_node("ask", ask).add_node("slow", slow).add_edge(START, "ask").add_edge(START, "slow")
+        )
         done = await builder.compile(checkpointer=InMemorySaver()).ainvoke({"topic": "x"}, thread())
         assert done == {"topic": "x", "answer": "nobody came", "log": ["slow"]}
 
@@ -345,7 +355,9 @@ def test_live_and_replayed_runs_end_in_equal_states(tmp_path: Path) -> None:
         if evict:
             await graph.aclose()
         await graph.ainvoke(Command(resume="2"), thread())
-        return [(snapshot.values, snapshot.next, snapshot.metadata) async for snapshot in graph.aget_state_history(thread())]
+        return [
+            (snapshot.values, snapshot.next, snapshot.metadata) async for snapshot in graph.aget_state_history(thread())
+        ]
 
     assert asyncio.run(run(False)) == asyncio.run(run(True))
 
@@ -410,7 +422,12 @@ def test_parallel_sends_wait_in_place_each_for_its_own_answer() -> None:
         def fan(state: State) -> list[Send]:
             return [Send("ask", {"topic": topic}) for topic in ("a", "b", "c")]
 
-        graph = StateGraph(State).add_node("ask", ask).add_conditional_edges(START, fan, ["ask"]).compile(checkpointer=InMemorySaver())
+        graph = (
+            StateGraph(State)
+            .add_node("ask", ask)
+            .add_conditional_edges(START, fan, ["ask"])
+            .compile(checkpointer=InMemorySaver())
+        )
         paused = await graph.ainvoke({"topic": "x"}, thread())
         ids = {question.value: question.id for question in paused["__interrupt__"]}
         await graph.ainvoke(Command(resume={ids["b"]: 2}), thread())

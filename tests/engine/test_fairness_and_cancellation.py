@@ -64,9 +64,12 @@ def test_other_tasks_run_beside_an_endless_graph() -> None:
 
 
 ENDLESS = """
-import asyncio, sys
+import asyncio, signal, sys
 from typing import Any, TypedDict
 from actograph.graph import START, StateGraph
+
+# A shell that started the suite in the background has SIGINT ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class State(TypedDict):
     value: int
@@ -93,15 +96,18 @@ except KeyboardInterrupt:
 def test_an_endless_graph_is_stopped_by_ctrl_c(face: str, tmp_path: Path) -> None:
     script = tmp_path / "endless.py"
     script.write_text(textwrap.dedent(ENDLESS))
-    with subprocess.Popen([sys.executable, str(script), face], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == "running\n"
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-        assert out == "stopped\n", err
-        assert process.returncode == 0
-
-
+    with subprocess.Popen(
+        [sys.executable, str(script), face], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            assert process.stdout.readline() == "running\n"
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+            assert out == "stopped\n", err
+            assert process.returncode == 0
+        finally:
+            process.kill()
 
 
 async def _cancel_after(turns: int, run: asyncio.Task[Any]) -> bool:
@@ -159,7 +165,9 @@ def test_cancelling_at_every_turn_leaves_nothing_and_a_thread_that_goes_on(kind:
             if saver is not None:
                 state = await graph.aget_state(config)
                 done = await graph.ainvoke(None if state.created_at else {"value": 0}, config)
-                assert done["log"] in (["slow", "step", "last"], ["slow", "step", "last"] * 2), f"cancelled at turn {turn}"
+                assert done["log"] in (["slow", "step", "last"], ["slow", "step", "last"] * 2), (
+                    f"cancelled at turn {turn}"
+                )
             turn += 1
             assert turn < 2_000
         assert turn > 5, "the run was cancelled at several points"
@@ -191,7 +199,14 @@ def test_closing_the_stream_cancels_the_running_nodes() -> None:
                 raise
             return {}
 
-        graph = StateGraph(State).add_node("first", first).add_node("hangs", hangs).add_edge(START, "first").add_edge(START, "hangs").compile()
+        graph = (
+            StateGraph(State)
+            .add_node("first", first)
+            .add_node("hangs", hangs)
+            .add_edge(START, "first")
+            .add_edge(START, "hangs")
+            .compile()
+        )
         stream = graph.astream({"value": 0}, stream_mode="updates")
         assert await anext(stream) == {"first": {"log": ["first"]}}
         await stream.aclose()
@@ -243,7 +258,14 @@ def test_a_failing_node_cancels_its_siblings_and_waits_for_them() -> None:
                 ended.append("tidy")
             return {}
 
-        graph = StateGraph(State).add_node("fails", fails).add_node("tidy", tidy).add_edge(START, "fails").add_edge(START, "tidy").compile()
+        graph = (
+            StateGraph(State)
+            .add_node("fails", fails)
+            .add_node("tidy", tidy)
+            .add_edge(START, "fails")
+            .add_edge(START, "tidy")
+            .compile()
+        )
         with pytest.raises(ValueError, match="no") as caught:
             await graph.ainvoke({"value": 0})
         assert ended == ["tidy"]

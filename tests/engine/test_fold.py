@@ -55,7 +55,9 @@ SUPERSTEPS = st.lists(st.lists(WRITES, min_size=1, max_size=3), max_size=6)
 def play(supersteps: list[list[list[tuple[str, Any]]]]) -> State:
     state = State(plan(), counter)
     for number, tasks in enumerate(supersteps):
-        state.fold([("abc"[place], (f"branch:to:{'abc'[place]}",), writes) for place, writes in enumerate(tasks)], number)
+        state.fold(
+            [("abc"[place], (f"branch:to:{'abc'[place]}",), writes) for place, writes in enumerate(tasks)], number
+        )
     return state
 
 
@@ -85,7 +87,9 @@ def test_what_the_last_superstep_changed_triggers_the_same_nodes_as_the_versions
         # Every node that is triggered runs in the next superstep, as in a run.
         names = state.triggered(updated)
         writers = names or ["a"]
-        written = [(name, state.plan.nodes[name].triggers, tasks[place % len(tasks)]) for place, name in enumerate(writers)]
+        written = [
+            (name, state.plan.nodes[name].triggers, tasks[place % len(tasks)]) for place, name in enumerate(writers)
+        ]
         updated = state.fold(written, number)
         assert sorted(state.triggered(updated)) == sorted(state.triggered_by_versions())
 

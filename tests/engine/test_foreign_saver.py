@@ -37,7 +37,9 @@ class DictSaver(BaseCheckpointSaver[int]):
             return {"configurable": {"thread_id": thread, "checkpoint_ns": "", "checkpoint_id": of}}
 
         writes = [(task, key, value) for (task, _), (key, value) in self.left.get((thread, checkpoint_id), {}).items()]
-        return CheckpointTuple(config(checkpoint_id), copy.deepcopy(checkpoint), metadata, config(parent) if parent else None, writes)
+        return CheckpointTuple(
+            config(checkpoint_id), copy.deepcopy(checkpoint), metadata, config(parent) if parent else None, writes
+        )
 
     def get_tuple(self, config: Any) -> CheckpointTuple | None:
         self.calls.append("get_tuple")
@@ -45,7 +47,9 @@ class DictSaver(BaseCheckpointSaver[int]):
         wanted = config["configurable"].get("checkpoint_id") or max(self.kept.get(thread, {}), default=None)
         return None if wanted is None or wanted not in self.kept.get(thread, {}) else self._tuple(thread, wanted)
 
-    def list(self, config: Any, *, filter: Any = None, before: Any = None, limit: int | None = None) -> Iterator[CheckpointTuple]:
+    def list(
+        self, config: Any, *, filter: Any = None, before: Any = None, limit: int | None = None
+    ) -> Iterator[CheckpointTuple]:
         thread = config["configurable"]["thread_id"]
         for checkpoint_id in sorted(self.kept.get(thread, {}), reverse=True)[:limit]:
             yield self._tuple(thread, checkpoint_id)
@@ -87,7 +91,9 @@ class AsyncOnlySaver(BaseCheckpointSaver[int]):
         await asyncio.sleep(0)
         return self.inner.put(config, checkpoint, metadata, new_versions)
 
-    async def aput_writes(self, config: Any, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
+    async def aput_writes(
+        self, config: Any, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
         await asyncio.sleep(0)
         self.inner.put_writes(config, writes, task_id, task_path)
 
@@ -118,7 +124,10 @@ CONFIG: dict[str, Any] = {"configurable": {"thread_id": "1"}}
 
 
 def shown(history: list[Any]) -> list[Any]:
-    return [(one.values, one.next, dict(one.metadata), [(task.name, task.result, task.error) for task in one.tasks]) for one in history]
+    return [
+        (one.values, one.next, dict(one.metadata), [(task.name, task.result, task.error) for task in one.tasks])
+        for one in history
+    ]
 
 
 @pytest.mark.parametrize("durability", ["sync", "async", "exit"])

@@ -118,7 +118,9 @@ def test_parallel_sync_nodes_run_at_the_same_time() -> None:
         barrier.wait()
         return {"log": [1]}
 
-    graph = StateGraph(State).add_node("a", node).add_node("b", node).add_edge(START, "a").add_edge(START, "b").compile()
+    graph = (
+        StateGraph(State).add_node("a", node).add_node("b", node).add_edge(START, "a").add_edge(START, "b").compile()
+    )
     assert graph.invoke({"value": 0})["log"] == [1, 1]
 
 

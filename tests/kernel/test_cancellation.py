@@ -28,7 +28,9 @@ def strays() -> set[asyncio.Task[Any]]:
     return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
 
 
-async def every_step(work: Callable[[], Coroutine[Any, Any, Any]], check: Callable[[], Coroutine[Any, Any, Any]]) -> int:
+async def every_step(
+    work: Callable[[], Coroutine[Any, Any, Any]], check: Callable[[], Coroutine[Any, Any, Any]]
+) -> int:
     """Cancel ``work`` at its first, second ... turn until it gets through; ``check`` after each time."""
     for step in range(10_000):
         running = await cancel_at(step, work)

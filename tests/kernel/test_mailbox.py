@@ -15,7 +15,9 @@ from .support import Log, SerialLog, letters, run, turns, until
 
 @given(
     st.one_of(st.none(), st.integers(1, 5)),
-    st.lists(st.one_of(st.tuples(st.just("put"), st.integers()), st.just(("get", 0)), st.just(("close", 0))), max_size=60),
+    st.lists(
+        st.one_of(st.tuples(st.just("put"), st.integers()), st.just(("get", 0)), st.just(("close", 0))), max_size=60
+    ),
 )
 def test_behaves_as_a_bounded_closable_queue(capacity: int | None, steps: list[tuple[str, int]]) -> None:
     box = Mailbox(capacity)

@@ -300,9 +300,7 @@ def test_back_off(kind: type[Log]) -> None:
     run(main())
 
 
-@given(
-    st.floats(0, 10), st.floats(0, 10), st.floats(0, 100), st.integers(1, 10), st.floats(0, 2), st.integers(1, 2000)
-)
+@given(st.floats(0, 10), st.floats(0, 10), st.floats(0, 100), st.integers(1, 10), st.floats(0, 2), st.integers(1, 2000))
 def test_back_off_delays_are_bounded(
     initial: float, factor: float, maximum: float, attempts: int, jitter: float, attempt: int
 ) -> None:

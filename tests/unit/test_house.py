@@ -37,7 +37,9 @@ def test_no_module_lives_in_two_roots() -> None:
 
 
 def test_import_loads_neither_pydantic_nor_langchain() -> None:
-    loaded = json.loads(run("import json, sys; from actograph.graph import StateGraph; print(json.dumps(sorted(sys.modules)))"))
+    loaded = json.loads(
+        run("import json, sys; from actograph.graph import StateGraph; print(json.dumps(sorted(sys.modules)))")
+    )
     assert "actograph.graph" in loaded
     foreign = ("pydantic", "pydantic_core", "langchain_core", "langgraph", "langsmith", "rich")
     assert [name for name in loaded if name.split(".")[0] in foreign] == []

@@ -1,17 +1,17 @@
 """The actor kernel: mailboxes, addresses, actors, a system per event loop, supervision. It knows no graph.
 
-    class Counter(Actor):
-        def started(self) -> None:
-            self.count = 0
+class Counter(Actor):
+    def started(self) -> None:
+        self.count = 0
 
-        def receive(self, message: int) -> int:
-            self.count += message
-            return self.count
+    def receive(self, message: int) -> int:
+        self.count += message
+        return self.count
 
-    async with ActorSystem() as system:
-        counter = system.spawn(Counter)
-        counter.tell(1)
-        assert await counter.ask(2) == 3
+async with ActorSystem() as system:
+    counter = system.spawn(Counter)
+    counter.tell(1)
+    assert await counter.ask(2) == 3
 """
 
 from __future__ import annotations

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["conclude", "judge"]
 
 
-def judge(
-    cell: Cell, message: Any, exception: BaseException, attempt: int, since: float
-) -> tuple[Fault, Directive]:
+def judge(cell: Cell, message: Any, exception: BaseException, attempt: int, since: float) -> tuple[Fault, Directive]:
     """Make a fault of a failure and ask the supervisor what it means.
 
     Cancellations, ``KeyboardInterrupt`` and ``SystemExit`` are nobody's to supervise: they escalate.
@@ -44,9 +42,7 @@ def judge(
     return fault, directive
 
 
-def conclude(
-    cell: Cell, fault: Fault, directive: Directive, context: contextvars.Context | None, reply: Reply
-) -> bool:
+def conclude(cell: Cell, fault: Fault, directive: Directive, context: contextvars.Context | None, reply: Reply) -> bool:
     """End a failed message as any directive but ``Restart`` says. Returns whether it was escalated."""
     if isinstance(directive, HandOver):
         refusal = _hand_over(cell, fault, directive.to, context, reply)

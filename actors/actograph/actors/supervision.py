@@ -109,9 +109,7 @@ class BackOff:
         maximum: float = 128.0,
         attempts: int = 3,
         jitter: bool | float = True,
-        retry_on: type[BaseException]
-        | tuple[type[BaseException], ...]
-        | Callable[[BaseException], bool] = Exception,
+        retry_on: type[BaseException] | tuple[type[BaseException], ...] | Callable[[BaseException], bool] = Exception,
     ) -> None:
         if initial < 0 or maximum < 0 or factor < 0 or jitter < 0:
             raise ValueError(

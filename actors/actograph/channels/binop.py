@@ -65,7 +65,11 @@ class BinaryOperatorAggregate(BaseChannel[Value, Value, Value], Generic[Value]):
             return False
         mine, theirs = self.operator, other.operator
         # Two lambdas of one source are written twice and mean the same.
-        return mine is theirs or (getattr(mine, "__name__", "") == "<lambda>" == getattr(theirs, "__name__", None)) or mine == theirs
+        return (
+            mine is theirs
+            or (getattr(mine, "__name__", "") == "<lambda>" == getattr(theirs, "__name__", None))
+            or mine == theirs
+        )
 
     __hash__ = object.__hash__
 
@@ -93,7 +97,9 @@ class BinaryOperatorAggregate(BaseChannel[Value, Value, Value], Generic[Value]):
             is_overwrite, content = overwritten(value)
             if is_overwrite:
                 if replaced:
-                    raise InvalidUpdateError(f"key {self.key!r} got two Overwrite values in one superstep; only one can win: send one")
+                    raise InvalidUpdateError(
+                        f"key {self.key!r} got two Overwrite values in one superstep; only one can win: send one"
+                    )
                 self.value = content
                 replaced = True
             elif replaced:

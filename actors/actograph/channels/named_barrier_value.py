@@ -48,7 +48,9 @@ class NamedBarrierValue(BaseChannel[Value, Value, set[Value]], Generic[Value]):
         changed = False
         for value in values:
             if value not in self.names:
-                raise InvalidUpdateError(f"channel {self.key!r} waits for {sorted(map(str, self.names))} and was sent {value!r}")
+                raise InvalidUpdateError(
+                    f"channel {self.key!r} waits for {sorted(map(str, self.names))} and was sent {value!r}"
+                )
             if value not in self.seen:
                 self.seen.add(value)
                 changed = True

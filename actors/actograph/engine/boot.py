@@ -43,7 +43,9 @@ async def _load(run: Coordinator) -> None:
         if launch.checkpoint_id is None:
             message = Loaded(await fetch(saver, {"configurable": address}, launch.sync))
         else:
-            stored = await fetch(saver, {"configurable": {**address, "checkpoint_id": launch.checkpoint_id}}, launch.sync)
+            stored = await fetch(
+                saver, {"configurable": {**address, "checkpoint_id": launch.checkpoint_id}}, launch.sync
+            )
             head = await fetch(saver, {"configurable": address}, launch.sync)
             newest = stored is None or head is None or head.checkpoint["id"] == stored.checkpoint["id"]
             message = Loaded(stored, newest)
@@ -64,12 +66,12 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
     step = -2
     if launch.saver is not None:
         if stored is not None:
-            checkpoint = stored.checkpoint
             step = stored.metadata.get("step", -2)
-            run.origin = checkpoint["id"]
+            run.origin = stored.checkpoint["id"]
             pending = by_task(stored.pending_writes or ())
         _open_recorder(run, launch.saver, stored)
         if stored is not None:
+            checkpoint = stored.checkpoint
             state.load(checkpoint["channel_values"], checkpoint["channel_versions"], checkpoint["versions_seen"])
     elif command is not None and command.resume is not None:
         raise RuntimeError(
@@ -81,7 +83,9 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
     run.step = step + 1
     run.stop_at = run.step + launch.recursion_limit + 1
     null_writes = pending.pop(NULL_TASK_ID, [])
-    going_on = stored is not None and bool(stored.checkpoint["channel_versions"]) and (given is None or command is not None)
+    going_on = (
+        stored is not None and bool(stored.checkpoint["channel_versions"]) and (given is None or command is not None)
+    )
     if going_on:
         assert stored is not None
         fork = launch.checkpoint_id is not None and _starts_a_branch(stored, command, newest)
@@ -103,12 +107,20 @@ def _open_recorder(run: Coordinator, saver: BaseCheckpointSaver[Any], stored: Ch
     if isinstance(saver, JournalledSaver):
         run.state.next_version = version_maker()
         journal: Any = saver.open_journal(
-            thread_id=thread_id, checkpoint_ns=launch.checkpoint_ns, run_id=launch.run_id or new_checkpoint_id(), loop=run.loop
+            thread_id=thread_id,
+            checkpoint_ns=launch.checkpoint_ns,
+            run_id=launch.run_id or new_checkpoint_id(),
+            loop=run.loop,
         )
     else:
         run.state.next_version = saver.get_next_version
         journal = ForeignJournal(
-            saver, thread_id=thread_id, checkpoint_ns=launch.checkpoint_ns, state=run.state, system=run.system, prefer_sync=launch.sync
+            saver,
+            thread_id=thread_id,
+            checkpoint_ns=launch.checkpoint_ns,
+            state=run.state,
+            system=run.system,
+            prefer_sync=launch.sync,
         )
     parent = stored.checkpoint["id"] if stored is not None else None
     run.recorder = Recorder(journal, launch.durability, parent, run.notify_stored)
@@ -121,13 +133,16 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
     Registry.of(run.loop).reconcile(run)
     writes = input_writes(plan, given)
     if not writes:
-        raise EmptyInputError(f"the input has none of the channels the graph reads its input from: {plan.input_channels}")
+        raise EmptyInputError(
+            f"the input has none of the channels the graph reads its input from: {plan.input_channels}"
+        )
     if isinstance(given, Command):
         # Where it goes is decided when the entry node runs.
-        updates = [write for write in command_writes(plan, given) if write[0] != TASKS and write[0] not in plan.trigger_index]
+        updates = [
+            write for write in command_writes(plan, given) if write[0] != TASKS and write[0] not in plan.trigger_index
+        ]
         writes = [*updates, *writes]
-    dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
-    updated = state.fold([*dropped, (INPUT, (), [*null_writes, *writes])], run.step)
+    updated = state.fold([*state.unfinished(), (INPUT, (), [*null_writes, *writes])], run.step)
     if run.recorder is not None:
         run.checkpoint("input", updated)
     run.step += 1
@@ -143,7 +158,9 @@ def _starts_a_branch(stored: CheckpointTuple, command: Command[Any] | None, newe
     return not answered and stored.metadata.get("source") not in ("update", "fork")
 
 
-def _go_on(run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, fork: bool) -> None:
+def _go_on(
+    run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, fork: bool
+) -> None:
     """Continue the thread where it stands, or from a checkpoint of its past."""
     state = run.state
     launch = run.launch
@@ -197,8 +214,8 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
         run.rerun_paused = run.altered
     elif len(open_questions) > 1:
         raise RuntimeError(
-            f"{len(open_questions)} interrupts wait for an answer; say which one this is for: Command(resume={{interrupt_id: answer}}), with "
-            f"ids from the interrupts in the state: {', '.join(open_questions)}"
+            f"{len(open_questions)} interrupts wait for an answer; say which one this is for: Command(resume={{interrupt_id: answer}}), "
+            f"with ids from the interrupts in the state: {', '.join(open_questions)}"
         )
     elif open_questions:
         answers = dict.fromkeys(open_questions, resume)

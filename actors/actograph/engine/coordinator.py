@@ -1,7 +1,7 @@
 """The coordinator: the actor that runs one run of a graph, superstep by superstep.
 
-It never waits: everything it needs comes as a message (outcomes of tasks, storage, the reader's demand), and after each it goes on as far as
-it can. Between messages an idle run holds no task of the event loop.
+It never waits: everything it needs comes as a message (outcomes of tasks, storage, the reader's demand), and after each it goes on as
+far as it can. Between messages an idle run holds no task of the event loop.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from actograph.constants import PULL, PUSH, TASKS
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
 from actograph.engine.emitter import Emitter
-from actograph.engine.ending import abandon, cancel_task, conclude, finish, pause, stop_tasks
+from actograph.engine.ending import abandon, cancel_task, conclude, finish, pause, recursion_error, stop_tasks
 from actograph.engine.entries import entry_of
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Start, Stored, Suspended, Woken
@@ -32,7 +32,6 @@ from actograph.engine.recorder import Recorder
 from actograph.engine.state import State, counter
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
-from actograph.errors import GraphRecursionError
 
 logger = logging.getLogger("actograph")
 
@@ -242,7 +241,14 @@ class Coordinator(Actor):
                 if target is None:
                     logger.warning("Send to unknown node %r was ignored; nodes are: %s", send.node, ", ".join(nodes))
                     continue
-                task = Task(self, target, (PUSH, index, False), _PUSHED, step, send.arg if target.coerce is None else target.coerce(send.arg))
+                task = Task(
+                    self,
+                    target,
+                    (PUSH, index, False),
+                    _PUSHED,
+                    step,
+                    send.arg if target.coerce is None else target.coerce(send.arg),
+                )
                 task.timeout = send.timeout
                 tasks.append(task)
         for name in sorted(self.names) if len(self.names) > 1 else self.names:
@@ -327,7 +333,7 @@ class Coordinator(Actor):
         self.resumed = False
         self.step += 1
         if out_of_steps:
-            self.fail(self._recursion_error())
+            self.fail(recursion_error(self))
         elif stops:
             self._breakpoint()
         elif done:
@@ -345,14 +351,6 @@ class Coordinator(Actor):
             if finished:
                 updated |= finished
                 self.names = state.triggered(finished)
-
-    def _recursion_error(self) -> GraphRecursionError:
-        waiting = self.names or [send.node for send in self.sends]
-        last = ", ".join(repr(name) for name in waiting) or "no node"
-        return GraphRecursionError(
-            f"recursion limit of {self.launch.recursion_limit} supersteps reached without coming to an end (next would be {last}): let the "
-            'graph reach END, or raise the limit with config={"recursion_limit": ...} [GRAPH_RECURSION_LIMIT]'
-        )
 
     # -- pauses and ends -----------------------------------------------------------------------------------------------------------
 

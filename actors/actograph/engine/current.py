@@ -15,5 +15,7 @@ def current_task(asked_by: str) -> Task:
     """The running task. Raises RuntimeError, naming `asked_by`, outside of one."""
     task = TASK.get()
     if task is None:
-        raise RuntimeError(f"{asked_by} was called outside of a running graph: call it from a node, while its graph runs")
+        raise RuntimeError(
+            f"{asked_by} was called outside of a running graph: call it from a node, while its graph runs"
+        )
     return task

@@ -237,10 +237,14 @@ def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -
     end = object()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
         chunks = stream_sync(make, shape)
+
+        def advance() -> Any:
+            return next(chunks, end)
+
         try:
             while True:
                 # Each chunk is asked for in the caller's context of that moment.
-                chunk = pool.submit(contextvars.copy_context().run, next, chunks, end).result()
+                chunk = pool.submit(contextvars.copy_context().run, advance).result()
                 if chunk is end:
                     return
                 yield chunk

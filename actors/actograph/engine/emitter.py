@@ -44,7 +44,9 @@ class Emitter:
             self._push(((), "updates", {INTERRUPT: questions}))
         if self.values:
             values = state.channels.read(self._keys)
-            self._push(((), "values", {**values, INTERRUPT: questions} if isinstance(values, dict) else {INTERRUPT: questions}))
+            self._push(
+                ((), "values", {**values, INTERRUPT: questions} if isinstance(values, dict) else {INTERRUPT: questions})
+            )
 
     def breakpoint(self) -> None:
         """The run stops at a static breakpoint."""

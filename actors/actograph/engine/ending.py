@@ -11,6 +11,7 @@ from actograph.engine.launch import RunResult
 from actograph.engine.phase import Phase
 from actograph.engine.suspended import Registry
 from actograph.engine.task import Task, TaskState, path_order
+from actograph.errors import GraphRecursionError
 
 if TYPE_CHECKING:
     from actograph.engine.coordinator import Coordinator
@@ -25,7 +26,9 @@ def pause(run: Coordinator) -> None:
     if finished:
         ahead = run.state.copy()
         try:
-            updated = ahead.fold([(task.name, task.triggers, task.writes) for task in sorted(finished, key=path_order)], run.step)
+            updated = ahead.fold(
+                [(task.name, task.triggers, task.writes) for task in sorted(finished, key=path_order)], run.step
+            )
         except Exception as error:
             run.fail(error)
             return
@@ -116,4 +119,16 @@ def abandon(run: Coordinator, reason: BaseException | None) -> None:
         running.cancel()
     for home in homes:
         home.stop()
-    run.outlet.end(None, run.failure or reason or asyncio.CancelledError("the actor system was closed while the run went on"))
+    run.outlet.end(
+        None, run.failure or reason or asyncio.CancelledError("the actor system was closed while the run went on")
+    )
+
+
+def recursion_error(run: Coordinator) -> GraphRecursionError:
+    """What a run fails with that has taken all the supersteps it may."""
+    waiting = run.names or [send.node for send in run.sends]
+    last = ", ".join(repr(name) for name in waiting) or "no node"
+    return GraphRecursionError(
+        f"recursion limit of {run.launch.recursion_limit} supersteps reached without coming to an end (next would be {last}): let the "
+        'graph reach END, or raise the limit with config={"recursion_limit": ...} [GRAPH_RECURSION_LIMIT]'
+    )

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from actograph.actors import Actor, ActorSystem
-from actograph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointTuple
+from actograph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointTuple, RunnableConfig
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites
+from actograph.checkpoint.records.ids import unpack_time
 from actograph.engine import workers
 from actograph.engine.state import State
 
@@ -29,7 +30,7 @@ async def _call(saver: BaseCheckpointSaver[Any], name: str, prefer_sync: bool, *
     raise TypeError(f"saver {type(saver).__name__} has neither {name}() nor a{name}(): implement one of them")
 
 
-async def fetch(saver: BaseCheckpointSaver[Any], config: dict[str, Any], prefer_sync: bool) -> CheckpointTuple | None:
+async def fetch(saver: BaseCheckpointSaver[Any], config: RunnableConfig, prefer_sync: bool) -> CheckpointTuple | None:
     """The checkpoint that `config` names, or the newest of its thread."""
     prefer_sync = prefer_sync and not hasattr(saver, "open_journal")
     found: CheckpointTuple | None = await _call(saver, "get_tuple", prefer_sync, config)
@@ -60,7 +61,9 @@ class ForeignJournal:
         prefer_sync: bool,
     ) -> None:
         self._state = state
-        self._actor = system.spawn(_ForeignWriter(saver, thread_id, checkpoint_ns, prefer_sync), name="foreign-saver", idle_after=None)
+        self._actor = system.spawn(
+            _ForeignWriter(saver, thread_id, checkpoint_ns, prefer_sync), name="foreign-saver", idle_after=None
+        )
 
     def commit(
         self,
@@ -78,7 +81,7 @@ class ForeignJournal:
             checkpoint = Checkpoint(
                 v=2,
                 id=snapshot.checkpoint_id,
-                ts=snapshot.ts,
+                ts=unpack_time(snapshot.ts),
                 channel_values=self._state.values(),
                 channel_versions=dict(snapshot.all_versions),
                 versions_seen={node: dict(seen) for node, seen in snapshot.all_seen.items()},
@@ -102,11 +105,21 @@ class _ForeignWriter(Actor):
         try:
             for of in entry.writes:
                 config = {"configurable": {**self._configurable, "checkpoint_id": of.checkpoint_id}}
-                await _call(self._saver, "put_writes", self._prefer_sync, config, list(of.writes), of.task_id, of.task_path)
+                await _call(
+                    self._saver, "put_writes", self._prefer_sync, config, list(of.writes), of.task_id, of.task_path
+                )
             if entry.snapshot is not None:
                 config = {"configurable": {**self._configurable, "checkpoint_id": entry.snapshot.parent_id}}
                 metadata = dict(entry.snapshot.metadata)
-                await _call(self._saver, "put", self._prefer_sync, config, entry.checkpoint, metadata, dict(entry.snapshot.versions))
+                await _call(
+                    self._saver,
+                    "put",
+                    self._prefer_sync,
+                    config,
+                    entry.checkpoint,
+                    metadata,
+                    dict(entry.snapshot.versions),
+                )
         except Exception as raised:
             error = raised
         if entry.done is not None:

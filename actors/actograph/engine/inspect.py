@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
-from actograph.checkpoint.base import CheckpointTuple
+from actograph.checkpoint.base import CheckpointTuple, RunnableConfig
 from actograph.constants import ERROR, INPUT, NULL_TASK_ID
 from actograph.engine.boot import planned
 from actograph.engine.entries import by_task, has_ended, plain, questions_of
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.state import State, counter
 from actograph.engine.task import TaskPath, path_order_of, task_id
-from actograph.engine.views import update_of
+from actograph.engine.views import result_of
 from actograph.types import PregelTask, StateSnapshot
 
 logger = logging.getLogger("actograph")
@@ -47,7 +46,8 @@ class Pending:
         done = [(path, name, self.writes[tid]) for tid, name, path in self.tasks if self.has_ended(tid)]
         done.sort(key=lambda entry: path_order_of(entry[0]))
         return [
-            (name, self.plan.nodes[name].triggers if path[1] == name else (str(path[0]),), plain(writes)) for path, name, writes in done
+            (name, self.plan.nodes[name].triggers if path[1] == name else (str(path[0]),), plain(writes))
+            for path, name, writes in done
         ]
 
     def has_ended(self, tid: str) -> bool:
@@ -56,13 +56,20 @@ class Pending:
 
 
 def snapshot_of(
-    plan: Plan, stored: CheckpointTuple | None, config: dict[str, Any], keys: str | Sequence[str], *, ahead: bool
+    plan: Plan, stored: CheckpointTuple | None, config: RunnableConfig, keys: str | Sequence[str], *, ahead: bool
 ) -> StateSnapshot:
     """The snapshot of a checkpoint. With `ahead`, tasks that have ended count as if their superstep had, as for the newest state of a
     thread; a checkpoint of the past is shown as it was."""
     if stored is None:
         return StateSnapshot(
-            values={}, next=(), config=config, metadata=None, created_at=None, parent_config=None, tasks=(), interrupts=()
+            values={},
+            next=(),
+            config=config,
+            metadata=None,
+            created_at=None,
+            parent_config=None,
+            tasks=(),
+            interrupts=(),
         )
     pending = Pending(plan, stored, ahead=ahead)
     tasks = []
@@ -80,7 +87,7 @@ def snapshot_of(
                 next((value for key, value in reversed(writes) if key == ERROR), None),
                 () if ahead and ended else questions_of(writes),
                 None,
-                _result(writes, keys) if ended else None,
+                result_of(plain(writes), keys) if ended else None,
             )
         )
     if ahead:
@@ -93,7 +100,9 @@ def snapshot_of(
                 pending.state = try_state
                 if not upcoming:
                     # All have ended, and only their superstep was not closed: what would run is what follows it.
-                    upcoming = [name for name, _ in planned(plan, try_state, try_state.triggered(updated), try_state.sends())]
+                    upcoming = [
+                        name for name, _ in planned(plan, try_state, try_state.triggered(updated), try_state.sends())
+                    ]
             except Exception as error:
                 logger.debug("pending writes do not fold, values are shown without them: %s", error)
     return StateSnapshot(
@@ -106,8 +115,3 @@ def snapshot_of(
         tasks=tuple(tasks),
         interrupts=tuple(question for task in tasks for question in task.interrupts),
     )
-
-
-def _result(writes: Writes, keys: str | Sequence[str]) -> Any:
-    shown = update_of(plain(writes), keys)
-    return {} if shown is None and not isinstance(keys, str) else shown

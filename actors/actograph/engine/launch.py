@@ -81,7 +81,7 @@ class Launch:
         self.checkpoint_id = checkpoint_id
         """The checkpoint to go on from, when the caller named one."""
         self.recursion_limit = recursion_limit
-        self.durability = durability
+        self.durability: Durability = durability
         self.modes = modes
         self.output_keys = output_keys
         """What the result is made of."""

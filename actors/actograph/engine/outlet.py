@@ -13,7 +13,6 @@ from contextvars import Context, copy_context
 from time import monotonic
 from typing import Any
 
-
 SLICE = 0.001
 """Seconds for which a reader may be answered without a turn of the loop."""
 
@@ -25,7 +24,23 @@ class StreamOverflow(RuntimeError):
 class Outlet:
     """Chunks on their way from a run to its reader. Belongs to the run's event loop."""
 
-    __slots__ = ("bound", "calls", "chunks", "collected", "context", "demand", "ended", "error", "leftovers", "loop", "on_demand", "paced", "result", "turned", "waiter")
+    __slots__ = (
+        "bound",
+        "calls",
+        "chunks",
+        "collected",
+        "context",
+        "demand",
+        "ended",
+        "error",
+        "leftovers",
+        "loop",
+        "on_demand",
+        "paced",
+        "result",
+        "turned",
+        "waiter",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, paced: bool, bound: int | None = None) -> None:
         self.loop = loop

@@ -61,6 +61,7 @@ class Plan:
     __slots__ = (
         "__weakref__",
         "channels",
+        "consumable",
         "deferring",
         "input_channels",
         "interrupt_after",
@@ -111,7 +112,12 @@ class Plan:
             for trigger in node.triggers:
                 index.setdefault(trigger, []).append(node.name)
         self.trigger_index: Final = {trigger: tuple(names) for trigger, names in index.items()}
-        self.deferring: Final = any(channel.__class__.finish is not BaseChannel.finish for channel in self.channels.values())
+        self.consumable: Final = frozenset(
+            key for key, channel in self.channels.items() if channel.__class__.consume is not BaseChannel.consume
+        )
+        self.deferring: Final = any(
+            channel.__class__.finish is not BaseChannel.finish for channel in self.channels.values()
+        )
         self.ticking: Final = tuple(key for key, channel in self.channels.items() if channel.ticks)
 
     def fresh(self, key: str) -> BaseChannel[Any, Any, Any]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from actograph.channels.base import MISSING
-from actograph.checkpoint.base.id import new_checkpoint_id
+from actograph.checkpoint.base.id import new_checkpoint_stamp
 from actograph.checkpoint.journal import Journal, RunStatus, Snapshot, TaskWrites, Version
 from actograph.engine.state import State
 from actograph.types import Durability
@@ -22,7 +21,11 @@ class Recorder:
     __slots__ = ("_held", "_held_writes", "_journal", "_notify", "durability", "error", "parent", "pending", "status")
 
     def __init__(
-        self, journal: Journal, durability: Durability, parent: str | None, notify: Callable[[BaseException | None], None] | None
+        self,
+        journal: Journal,
+        durability: Durability,
+        parent: str | None,
+        notify: Callable[[BaseException | None], None] | None,
     ) -> None:
         self._journal = journal
         self.durability = durability
@@ -42,7 +45,12 @@ class Recorder:
         return self.pending > 0 and self.durability == "sync"
 
     def checkpoint(
-        self, state: State, metadata: dict[str, Any], updated: Sequence[str], writes: Sequence[TaskWrites], status: RunStatus | None
+        self,
+        state: State,
+        metadata: dict[str, Any],
+        updated: Sequence[str],
+        writes: Sequence[TaskWrites],
+        status: RunStatus | None,
     ) -> str:
         """Record the state as the next checkpoint, with writes that tasks made on the one before; returns its id."""
         snapshot = take_snapshot(state, self.parent, metadata, updated)
@@ -106,10 +114,11 @@ def take_snapshot(state: State, parent: str | None, metadata: dict[str, Any], up
         value = state.channels[key].checkpoint()
         if value is not MISSING:
             values[key] = value
+    checkpoint_id, now = new_checkpoint_stamp()
     snapshot = Snapshot(
-        checkpoint_id=new_checkpoint_id(),
+        checkpoint_id=checkpoint_id,
         parent_id=parent,
-        ts=datetime.now(UTC).isoformat(),
+        ts=now,
         metadata=metadata,
         values=values,
         versions=changes,

@@ -8,7 +8,7 @@ from typing import Any
 
 from actograph.channels.base import MISSING, BaseChannel
 from actograph.checkpoint.journal import Version
-from actograph.constants import TASKS
+from actograph.constants import PUSH, TASKS
 from actograph.engine.plan import Plan
 from actograph.errors import EmptyChannelError, InvalidUpdateError
 
@@ -62,7 +62,9 @@ class State:
         """Channels whose version changed since the last snapshot was taken."""
         self.changed_seen: set[str] = set()
 
-    def load(self, values: Mapping[str, Any], versions: Mapping[str, Version], seen: Mapping[str, Mapping[str, Version]]) -> None:
+    def load(
+        self, values: Mapping[str, Any], versions: Mapping[str, Version], seen: Mapping[str, Mapping[str, Version]]
+    ) -> None:
         """Become what a checkpoint stored. Channels that the graph no longer has are left out."""
         known = self.plan.channels
         for key, value in values.items():
@@ -97,6 +99,8 @@ class State:
         version = self.clock = self.next_version(self.clock, None)
         pending: dict[str, list[Any]] = {}
         updated: set[str] = set()
+        consumable = self.plan.consumable
+        consumed: list[str] = []
         ran = False
         for node, triggers, writes in written:
             for key, value in writes:
@@ -104,21 +108,22 @@ class State:
                     pending[key].append(value)
                 elif key in known:
                     pending[key] = [value]
-            if triggers:
-                ran = True
-                seen = self.seen.get(node)
-                if seen is None:
-                    seen = self.seen[node] = {}
-                for trigger in triggers:
-                    if trigger in versions:
-                        seen[trigger] = versions[trigger]
-                self.changed_seen.add(node)
-        for _, triggers, _ in written:
             for trigger in triggers:
-                # Versions seen are noted before any trigger is consumed: two nodes may share one.
-                if trigger in versions and channels[trigger].consume():
-                    versions[trigger] = version
-                    self.changed.add(trigger)
+                ran = True
+                before = versions.get(trigger)
+                if before is not None:
+                    seen = self.seen.get(node)
+                    if seen is None:
+                        seen = self.seen[node] = {}
+                    seen[trigger] = before
+                    self.changed_seen.add(node)
+                    if trigger in consumable:
+                        consumed.append(trigger)
+        for trigger in consumed:
+            # Only now: two nodes may share a trigger, and both have seen the version it had.
+            if channels[trigger].consume():
+                versions[trigger] = version
+                self.changed.add(trigger)
         # Writes from outside (an input, a command) are no superstep: what waits to trigger a node stays.
         if ran and self.held:
             for key in self.held - pending.keys():
@@ -156,7 +161,9 @@ class State:
         self.changed |= updated
         return updated
 
-    def _explained(self, error: InvalidUpdateError, key: str, values: list[Any], written: Written, step: int) -> InvalidUpdateError:
+    def _explained(
+        self, error: InvalidUpdateError, key: str, values: list[Any], written: Written, step: int
+    ) -> InvalidUpdateError:
         writers = [f"node {node!r}" for node, _, writes in written for written_key, _ in writes if written_key == key]
         if len(values) < 2 or len(writers) < 2:
             return InvalidUpdateError(f"{error} (written by {', '.join(writers)} in superstep {step})")
@@ -199,6 +206,16 @@ class State:
         topic = self.channels.get(TASKS)
         return topic.get() if topic is not None and topic.is_available() else ()
 
+    def unfinished(self) -> list[tuple[str, Sequence[str], Sequence[tuple[str, Any]]]]:
+        """What waits to run, as tasks that wrote nothing: folding these drops it."""
+        plan = self.plan
+        dropped: list[tuple[str, Sequence[str], Sequence[tuple[str, Any]]]] = [
+            (name, plan.nodes[name].triggers, ()) for name in self.triggered_by_versions()
+        ]
+        if self.sends():
+            dropped.append((TASKS, (PUSH,), ()))
+        return dropped
+
     def values(self) -> dict[str, Any]:
         """What a full checkpoint holds."""
         stored = {}
@@ -223,4 +240,3 @@ def version_maker() -> Callable[[Any, Any], int]:
 def counter(current: int | None, _: Any) -> int:
     """Versions of a run that nothing stores."""
     return (current or 0) + 1
-

@@ -12,8 +12,9 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import JournalledSaver, on_thread_dropped
@@ -87,7 +88,10 @@ class HeldRun:
             self.recorder.writes([entry])
         elif isinstance(launch.saver, JournalledSaver) and launch.thread_id is not None:
             journal = launch.saver.open_journal(
-                thread_id=launch.thread_id, checkpoint_ns=launch.checkpoint_ns, run_id=launch.run_id or self.origin, loop=self.loop
+                thread_id=launch.thread_id,
+                checkpoint_ns=launch.checkpoint_ns,
+                run_id=launch.run_id or self.origin,
+                loop=self.loop,
             )
             journal.commit(writes=[entry])
 
@@ -138,8 +142,9 @@ class Registry:
         """Keep a task whose thread pauses."""
         launch = task.run.launch
         held = _Held(task, _identity(task.run))
-        task.held = True
-        task.run = HeldRun(task.run)  # type: ignore[assignment, arg-type]
+        task.held = HeldRun(task.run)
+        # The coroutine reaches its run through this one attribute, so the stand-in has to take the run's place there.
+        task.run = cast("Coordinator", task.held)
         key = _thread_of(task)
         self._threads.setdefault(key, {})[task.id] = held
         self._ages[id(task)] = held
@@ -166,7 +171,7 @@ class Registry:
             self.evict(task)
             return None
         self._forget(task)
-        task.held = False
+        task.held = None
         task.run = run
         return task
 
@@ -186,7 +191,7 @@ class Registry:
         if id(task) in self._ages:
             self.evicted += 1
             self._forget(task)
-        task.held = False
+        task.held = None
         task.run.stopping = True
         task.home.stop()
 
@@ -199,7 +204,9 @@ class Registry:
         # `held` stays set until the coroutine has seen it: it turns its cancellation into TaskEvicted.
         task.home.cancel_running(task)
 
-    def evict_where(self, *, thread: tuple[int, str] | None = None, plan: Plan | None = None) -> list[asyncio.Task[Any]]:
+    def evict_where(
+        self, *, thread: tuple[int, str] | None = None, plan: Plan | None = None
+    ) -> list[asyncio.Task[Any]]:
         """Give up the held tasks of a thread, or of a graph; returns their asyncio tasks, to be waited for."""
         ended = []
         for held in list(self._ages.values()):
@@ -252,7 +259,7 @@ def evict_everywhere(*, thread: tuple[int, str] | None = None, plan: Plan | None
             registry.evict_where(thread=thread, plan=plan)
         else:
             try:
-                loop.call_soon_threadsafe(lambda held=registry: held.evict_where(thread=thread, plan=plan))
+                loop.call_soon_threadsafe(partial(registry.evict_where, thread=thread, plan=plan))
             except RuntimeError:
                 continue  # closed meanwhile: its tasks ended with it
 

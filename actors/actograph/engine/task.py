@@ -19,6 +19,7 @@ from actograph.types import Interrupt, interrupt_id
 
 if TYPE_CHECKING:
     from actograph.engine.coordinator import Coordinator
+    from actograph.engine.suspended import HeldRun
 
 TaskPath = tuple[str | int | bool, ...]
 
@@ -53,8 +54,8 @@ class Task:
     """Attempts begun, the current one included."""
     started_at: float | None = None
     """Seconds since the epoch at the first attempt, for nodes that ask."""
-    held = False
-    """Its thread is paused, and the registry keeps its coroutine."""
+    held: HeldRun | None = None
+    """Stands in for the run while the thread is paused and the registry keeps the coroutine."""
     error: BaseException | None = None
     timeout: Any = None
     home: Address
@@ -104,8 +105,8 @@ class Task:
         qid = interrupt_id(self.checkpoint_ns, which)
         if self.expected and key is None and qid in self.expected and self.expected[qid] != value:
             raise RuntimeError(
-                f"node {self.name!r} asked {value!r} where it asked {self.expected[qid]!r} before the pause: several questions were open at "
-                "once and their order changed on replay; give each a key, e.g. interrupt(value, key=tool_call_id)"
+                f"node {self.name!r} asked {value!r} where it asked {self.expected[qid]!r} before the pause: several questions were "
+                "open at once and their order changed on replay; give each a key, e.g. interrupt(value, key=tool_call_id)"
             )
         answers = self.answers
         if answers is not None and qid in answers:
@@ -142,17 +143,19 @@ class Task:
             raise RuntimeError(f"node {self.name!r} has a question with key {key!r} open already; keys must differ")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.waiting[qid] = (Interrupt(value, qid, response_schema=schema), future)
-        if self.held:
-            self.run.add_questions(self)
+        if self.held is not None:
+            self.held.add_questions(self)
         else:
             self.run.address.tell(Suspended(self))
         try:
             return await future
         except asyncio.CancelledError as cancelled:
-            if self.held:
+            if self.held is not None:
                 # The node's own time-out or cancel scope fired while the thread was paused.
-                self.run.release(self)
-                raise TaskEvicted(f"node {self.name!r} is given up: it stopped waiting while its thread was paused") from cancelled
+                self.held.release(self)
+                raise TaskEvicted(
+                    f"node {self.name!r} is given up: it stopped waiting while its thread was paused"
+                ) from cancelled
             if self.state is TaskState.WAITING:
                 self.run.address.tell(Woken(self))
             raise
@@ -201,7 +204,9 @@ class Task:
 
 def task_id(origin: str, namespace: str, step: int, path: TaskPath) -> str:
     """Id of a task, in the form of a UUID: from the checkpoint it starts from and its place in the superstep."""
-    digest = blake2b("\0".join((origin, namespace, str(step), path_text(path))).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    digest = blake2b(
+        "\0".join((origin, namespace, str(step), path_text(path))).encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
 
 

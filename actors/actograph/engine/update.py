@@ -102,11 +102,7 @@ def _open(launch: Launch, stored: CheckpointTuple | None) -> tuple[State, int, s
         return State(launch.plan, version_maker()), -2, None
     pending = Pending(launch.plan, stored)
     state = pending.state
-    finished = pending.finished()
-    if finished and launch.checkpoint_id is None:
-        # What has ended stays ended: its writes come along.
-        state.fold(finished, pending.step)
-    # The versions of this state are new ones, so all that differs from the stored checkpoint goes into the next.
+    # The last committed state: a superstep that is half done starts over after an update, its finished tasks too.
     return state, pending.step - 1, stored.checkpoint["id"]
 
 
@@ -119,9 +115,10 @@ async def _apply(
     if len(updates) == 1:
         if first.as_node == END:
             if first.values is not None:
-                raise InvalidUpdateError(f"{END!r} takes no values: pass None to clear what is left to run, or name a node")
-            dropped = [(name, plan.nodes[name].triggers, ()) for name in state.triggered_by_versions()]
-            return "update", max(step, -1) + 1, state.fold(dropped or [(INPUT, (), ())], step), []
+                raise InvalidUpdateError(
+                    f"{END!r} takes no values: pass None to clear what is left to run, or name a node"
+                )
+            return "update", max(step, -1) + 1, state.fold(state.unfinished() or [(INPUT, (), ())], step), []
         if first.as_node == INPUT:
             if first.values is None:
                 raise InvalidUpdateError(f"{INPUT!r} needs values: the input to start from")
@@ -168,9 +165,12 @@ def _last_writer(plan: Plan, state: State) -> str:
     if not latest:
         if isinstance(plan.input_channels, str) and plan.input_channels in plan.nodes:
             return plan.input_channels
-        raise InvalidUpdateError("no node has run on this thread yet: say in whose name the update counts with as_node=...")
+        raise InvalidUpdateError(
+            "no node has run on this thread yet: say in whose name the update counts with as_node=..."
+        )
     if len(latest) > 1 and latest[0][0] == latest[1][0]:
         both = ", ".join(repr(name) for version, name in latest if version == latest[0][0])
-        raise InvalidUpdateError(f"Ambiguous update, specify as_node: {both} ran last, in one superstep; pass as_node=... to choose")
+        raise InvalidUpdateError(
+            f"Ambiguous update, specify as_node: {both} ran last, in one superstep; pass as_node=... to choose"
+        )
     return latest[0][1]
-

@@ -9,8 +9,8 @@ from actograph.constants import RETURN
 
 
 def update_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> Any:
-    """What a task's writes to `keys` look like in the "updates" stream: a dict; a list of dicts when a key was written twice; the value
-    itself for a single output channel; None when nothing there was written."""
+    """What a task's writes to `keys` look like in the "updates" stream: a dict; a dict for each write when a key was written more than
+    once; the value itself for a single output channel; None when nothing there was written."""
     if isinstance(keys, str):
         result = None
         for key, value in writes:
@@ -19,16 +19,28 @@ def update_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> A
             if key == keys:
                 result = value
         return result
-    updates: list[dict[str, Any]] = []
-    current: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
+    repeated = False
     for key, value in writes:
         if key == RETURN:
             return value
         if key in keys:
-            if key in current:
-                updates.append(current)
-                current = {}
-            current[key] = value
-    if not updates:
-        return current or None
-    return [*updates, current]
+            repeated = repeated or key in shown
+            shown[key] = value
+    if repeated:
+        return [{key: value} for key, value in writes if key in keys]
+    return shown or None
+
+
+def result_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> Any:
+    """What a task's writes look like as its result in a snapshot: a dict, where `{"$writes": [...]}` stands for a key written more than
+    once; the value itself for a single output channel."""
+    if isinstance(keys, str):
+        return update_of(writes, keys)
+    by_key: dict[str, list[Any]] = {}
+    for key, value in writes:
+        if key == RETURN:
+            return value
+        if key in keys:
+            by_key.setdefault(key, []).append(value)
+    return {key: values[0] if len(values) == 1 else {"$writes": values} for key, values in by_key.items()}

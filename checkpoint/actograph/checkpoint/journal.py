@@ -42,12 +42,12 @@ class Snapshot(msgspec.Struct, frozen=True, gc=False):
 
     `values` holds the value of every changed channel that has one; `versions` names every changed channel (one without an entry in
     `values` is now empty); `seen` the changed part of each node's seen versions. `all_versions` and `all_seen` are the full maps, live
-    objects of the engine: read them before `commit` returns, never keep them.
+    objects of the engine: read them before `commit` returns, never keep them. `ts` is microseconds since 1970 (UTC), or ISO text.
     """
 
     checkpoint_id: str
     parent_id: str | None
-    ts: str
+    ts: int | str
     metadata: Mapping[str, Any]
     values: Mapping[str, Any]
     versions: Mapping[str, Version]
@@ -78,7 +78,9 @@ class Journal(Protocol):
 class JournalledSaver(Protocol):
     """A saver with the faster path."""
 
-    def open_journal(self, *, thread_id: str, checkpoint_ns: str, run_id: str, loop: asyncio.AbstractEventLoop) -> Journal:
+    def open_journal(
+        self, *, thread_id: str, checkpoint_ns: str, run_id: str, loop: asyncio.AbstractEventLoop
+    ) -> Journal:
         """A journal for one run of one graph (or sub-graph) on one thread of the saver."""
         ...
 

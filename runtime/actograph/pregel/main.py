@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
-from typing import Any, Generic, Self
+from typing import Any, Generic, Self, cast
 
-from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, RunnableConfig
 from actograph.constants import INTERRUPT
 from actograph.engine.drive import run_async, run_sync, stream_async, stream_sync, wait_for
 from actograph.engine.foreign import fetch
@@ -20,7 +20,16 @@ from actograph.engine.plan import Plan
 from actograph.engine.suspended import Registry, evict_everywhere
 from actograph.engine.update import update_state
 from actograph.pregel.config import merge_configs, prepare, prepare_access
-from actograph.types import All, Checkpointer, Command, Durability, StateSnapshot, StateUpdate, StreamMode, ensure_valid_checkpointer
+from actograph.types import (
+    All,
+    Checkpointer,
+    Command,
+    Durability,
+    StateSnapshot,
+    StateUpdate,
+    StreamMode,
+    ensure_valid_checkpointer,
+)
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
 Config = Mapping[str, Any]
@@ -76,7 +85,17 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         durability: Durability | None = None,
     ) -> Any:
         """Run the graph and return its output; see `ainvoke`. Also inside a running event loop, which it then blocks."""
-        launch = self._launch(input, config, context, _collected(stream_mode), output_keys, interrupt_before, interrupt_after, durability, True)
+        launch = self._launch(
+            input,
+            config,
+            context,
+            _collected(stream_mode),
+            output_keys,
+            interrupt_before,
+            interrupt_after,
+            durability,
+            True,
+        )
         return _returned(*run_sync(launch), stream_mode)
 
     async def ainvoke(
@@ -106,7 +125,17 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         Returns: a dict with the state's keys, and `__interrupt__` (a list of `Interrupt`) when the run paused with questions.
         Raises: EmptyInputError, GraphRecursionError, InvalidUpdateError, and whatever a node raises.
         """
-        launch = self._launch(input, config, context, _collected(stream_mode), output_keys, interrupt_before, interrupt_after, durability, False)
+        launch = self._launch(
+            input,
+            config,
+            context,
+            _collected(stream_mode),
+            output_keys,
+            interrupt_before,
+            interrupt_after,
+            durability,
+            False,
+        )
         return _returned(*await run_async(launch), stream_mode)
 
     def stream(
@@ -126,7 +155,16 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
 
         def make() -> Launch:
             return self._launch(
-                input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, True, stream=True
+                input,
+                config,
+                context,
+                _modes(mode),
+                output_keys,
+                interrupt_before,
+                interrupt_after,
+                durability,
+                True,
+                stream=True,
             )
 
         return stream_sync(make, _shape(mode))
@@ -153,7 +191,16 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
 
         def make() -> Launch:
             return self._launch(
-                input, config, context, _modes(mode), output_keys, interrupt_before, interrupt_after, durability, False, stream=True
+                input,
+                config,
+                context,
+                _modes(mode),
+                output_keys,
+                interrupt_before,
+                interrupt_after,
+                durability,
+                False,
+                stream=True,
             )
 
         return stream_async(make, _shape(mode))
@@ -206,7 +253,12 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         return self._snapshot(launch, stored, config, ahead=launch.checkpoint_id is None)
 
     def get_state_history(
-        self, config: Config, *, filter: dict[str, Any] | None = None, before: Config | None = None, limit: int | None = None
+        self,
+        config: Config,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: Config | None = None,
+        limit: int | None = None,
     ) -> Iterator[StateSnapshot]:
         """The checkpoints of a thread, newest first; see `aget_state_history`."""
         launch = prepare_access(self, config, sync=True)
@@ -218,7 +270,12 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
             yield self._snapshot(launch, stored, config, ahead=False)
 
     async def aget_state_history(
-        self, config: Config, *, filter: dict[str, Any] | None = None, before: Config | None = None, limit: int | None = None
+        self,
+        config: Config,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: Config | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[StateSnapshot]:
         """The checkpoints of a thread, newest first.
 
@@ -229,18 +286,30 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         async for stored in _listed(launch, filter, before, limit):
             yield self._snapshot(launch, stored, config, ahead=False)
 
-    def _snapshot(self, launch: Launch, stored: CheckpointTuple | None, config: Config, *, ahead: bool) -> StateSnapshot:
-        return snapshot_of(self.plan, stored, dict(config), self.plan.stream_channels, ahead=ahead)
+    def _snapshot(
+        self, launch: Launch, stored: CheckpointTuple | None, config: Config, *, ahead: bool
+    ) -> StateSnapshot:
+        return snapshot_of(
+            self.plan, stored, cast(RunnableConfig, dict(config)), self.plan.stream_channels, ahead=ahead
+        )
 
     def update_state(
-        self, config: Config, values: dict[str, Any] | Any | None, as_node: str | None = None, task_id: str | None = None
-    ) -> dict[str, Any]:
+        self,
+        config: Config,
+        values: dict[str, Any] | Any | None,
+        as_node: str | None = None,
+        task_id: str | None = None,
+    ) -> RunnableConfig:
         """Change the state of a thread; see `aupdate_state`."""
         return self.bulk_update_state(config, [[StateUpdate(values, as_node, task_id)]])
 
     async def aupdate_state(
-        self, config: Config, values: dict[str, Any] | Any | None, as_node: str | None = None, task_id: str | None = None
-    ) -> dict[str, Any]:
+        self,
+        config: Config,
+        values: dict[str, Any] | Any | None,
+        as_node: str | None = None,
+        task_id: str | None = None,
+    ) -> RunnableConfig:
         """Change the state of a thread as if `as_node` had returned `values`, and return the config of the new checkpoint.
 
         The update goes through the reducers, and the node's edges decide what runs next. Without `as_node` the node that ran last is
@@ -248,12 +317,12 @@ class Pregel(Generic[StateT, ContextT, InputT, OutputT]):
         """
         return await self.abulk_update_state(config, [[StateUpdate(values, as_node, task_id)]])
 
-    def bulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> dict[str, Any]:
+    def bulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
         """Several updates, one superstep for each inner sequence; see `aupdate_state`."""
         launch = prepare_access(self, config, sync=True)
         return _config_at(launch, wait_for(lambda: update_state(launch, supersteps)))
 
-    async def abulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> dict[str, Any]:
+    async def abulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
         """Several updates, one superstep for each inner sequence; see `aupdate_state`."""
         launch = prepare_access(self, config, sync=False)
         return _config_at(launch, await update_state(launch, supersteps))
@@ -328,8 +397,14 @@ def _address(launch: Launch) -> RunnableConfig:
     return {"configurable": configurable}
 
 
-def _config_at(launch: Launch, checkpoint_id: str) -> dict[str, Any]:
-    return {"configurable": {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns, "checkpoint_id": checkpoint_id}}
+def _config_at(launch: Launch, checkpoint_id: str) -> RunnableConfig:
+    return {
+        "configurable": {
+            "thread_id": launch.thread_id,
+            "checkpoint_ns": launch.checkpoint_ns,
+            "checkpoint_id": checkpoint_id,
+        }
+    }
 
 
 async def _listed(
@@ -337,11 +412,12 @@ async def _listed(
 ) -> AsyncIterator[CheckpointTuple]:
     saver = _saver_of(launch)
     config = _address(launch)
+    bound = cast("RunnableConfig | None", before)
     if type(saver).alist is not BaseCheckpointSaver.alist:
-        async for stored in saver.alist(config, filter=filter, before=before, limit=limit):
+        async for stored in saver.alist(config, filter=filter, before=bound, limit=limit):
             yield stored
         return
-    for stored in await asyncio.to_thread(lambda: list(saver.list(config, filter=filter, before=before, limit=limit))):
+    for stored in await asyncio.to_thread(lambda: list(saver.list(config, filter=filter, before=bound, limit=limit))):
         yield stored
 
 

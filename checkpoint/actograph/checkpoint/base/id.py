@@ -12,7 +12,7 @@ import time
 import uuid
 from typing import Final
 
-__all__ = ("UUID", "new_checkpoint_id", "uuid6")
+__all__ = ("UUID", "new_checkpoint_id", "new_checkpoint_stamp", "uuid6")
 
 # 100 ns intervals from 1582-10-15 (the epoch of UUID time) to 1970-01-01.
 _GREGORIAN: Final = 0x01B21DD213814000
@@ -108,6 +108,11 @@ def uuid6(node: int | None = None, clock_seq: int | None = None) -> UUID:
 
 def new_checkpoint_id() -> str:
     """The text of a new time-ordered UUID, greater than every one this process made before."""
+    return new_checkpoint_stamp()[0]
+
+
+def new_checkpoint_stamp() -> tuple[str, int]:
+    """A new id as `new_checkpoint_id` makes it, and the moment that it holds: microseconds since 1970, UTC."""
     clock = _clock
     with clock.lock:
         tick = time.time_ns() // 100 + _GREGORIAN
@@ -115,4 +120,4 @@ def new_checkpoint_id() -> str:
             tick = clock.last + 1
         clock.last = tick
     digits = f"{tick:015x}"
-    return f"{digits[:8]}-{digits[8:12]}-6{digits[12:]}-{clock.tail}"
+    return f"{digits[:8]}-{digits[8:12]}-6{digits[12:]}-{clock.tail}", (tick - _GREGORIAN) // 10

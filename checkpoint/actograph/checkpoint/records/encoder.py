@@ -98,7 +98,7 @@ class Encoder:
         record = CheckpointRecord(
             pack_id(snapshot.checkpoint_id),
             None if parent is None else pack_id(parent),
-            pack_time(snapshot.ts),
+            snapshot.ts if type(snapshot.ts) is int else pack_time(str(snapshot.ts)),
             metadata,
             typed,
             full,
