@@ -49,10 +49,11 @@ async def _load(run: Coordinator) -> None:
             head = await fetch(saver, {"configurable": address}, launch.sync)
             newest = stored is None or head is None or head.checkpoint["id"] == stored.checkpoint["id"]
             message = Loaded(stored, newest)
-    except asyncio.CancelledError:
-        raise
     except BaseException as error:
-        message = Loaded(error=error)
+        run.address.tell(Loaded(error=error))
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        return
     run.address.tell(message)
 
 

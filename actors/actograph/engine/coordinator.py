@@ -7,6 +7,7 @@ far as it can. Between messages an idle run holds no task of the event loop.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections import deque
@@ -23,7 +24,7 @@ from actograph.engine.emitter import Emitter
 from actograph.engine.ending import abandon, cancel_task, conclude, finish, pause, recursion_error, stop_tasks
 from actograph.engine.entries import entry_of
 from actograph.engine.launch import Launch, RunResult
-from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Start, Stored, Suspended, Woken
+from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Settled, Start, Stored, Suspended, Woken
 from actograph.engine.node import NodeActor
 from actograph.engine.outlet import Outlet
 from actograph.engine.phase import Phase
@@ -34,6 +35,9 @@ from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
 
 logger = logging.getLogger("actograph")
+
+SETTLING_TURNS = 10
+"""Turns of the loop that a task awaiting answers gets to go on with those it has, before it counts as suspended."""
 
 
 class Coordinator(Actor):
@@ -57,6 +61,8 @@ class Coordinator(Actor):
         self.names: list[str] = []
         self.sends: Sequence[Any] = ()
         self.outstanding = 0
+        self.alone = True
+        """The superstep has one task to run."""
         self.queue: deque[Task] = deque()
         self.nodes: dict[str, Address] = {}
         self.adopted: list[Address] = []
@@ -105,6 +111,8 @@ class Coordinator(Actor):
             load(self)
 
     def _on_loaded(self, message: Loaded) -> None:
+        if self.phase is not Phase.LOADING:
+            return
         if self.stopping:
             finish(self, RunStatus.CANCELLED)
         elif message.error is not None:
@@ -139,19 +147,44 @@ class Coordinator(Actor):
 
     def _on_suspended(self, message: Suspended) -> None:
         task = message.task
+        if task.waiting:
+            # Some of its questions may be answered: it first goes on as far as it can with what it has.
+            if task.state is TaskState.RUNNING:
+                self._settle(task, SETTLING_TURNS)
+            elif task.state is TaskState.WAITING and self.phase is Phase.RUNNING:
+                self._note_questions(task)
+            return
+        if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
+            self._suspend(task, TaskState.INTERRUPTED)
+
+    def _settle(self, task: Task, turns: int) -> None:
+        if turns and task.state is TaskState.RUNNING:
+            self.loop.call_soon(self._settle, task, turns - 1)
+        else:
+            self.address.tell(Settled(task))
+
+    def _on_settled(self, message: Settled) -> None:
+        task = message.task
+        if task.state is TaskState.RUNNING and task.run is self and task.questions:
+            self._suspend(task, TaskState.WAITING)
+
+    def _suspend(self, task: Task, state: TaskState) -> None:
         if task.state is TaskState.RUNNING:
             self.outstanding -= 1
-        task.state = TaskState.WAITING if task.waiting else TaskState.INTERRUPTED
+        task.state = state
         if self.phase is Phase.ENDING:
-            if task.waiting:
+            if state is TaskState.WAITING:
                 cancel_task(self, task)
         else:
-            self.emit.interrupts(task, self.state)
-            if (self.outstanding or self.queue) and self.recorder is not None:
-                self._save_soon(task)
+            self._note_questions(task)
             self._start_queued()
         if not self.outstanding:
             self._tasks_ended()
+
+    def _note_questions(self, task: Task) -> None:
+        self.emit.interrupts(task, self.state)
+        if (self.outstanding or self.queue) and self.recorder is not None:
+            self._save_soon(task)
 
     def _on_failed(self, message: Failed) -> None:
         task = message.task
@@ -161,7 +194,8 @@ class Coordinator(Actor):
         task.error = message.error
         if self.failure is None and not self.stopping:
             self.failure = message.error
-            message.error.add_note(f"During task with name {task.name!r} and id {task.id!r}, in superstep {self.step}")
+            with contextlib.suppress(Exception):  # an error may refuse notes, e.g. a frozen dataclass
+                message.error.add_note(f"During task with name {task.name!r} and id {task.id!r}, in superstep {self.step}")
         if self.phase is Phase.RUNNING:
             stop_tasks(self)
         if not self.outstanding:
@@ -205,6 +239,9 @@ class Coordinator(Actor):
                 self._tasks_ended()
         elif self.phase is Phase.BETWEEN:
             finish(self, RunStatus.CANCELLED)
+        elif self.phase is Phase.LOADING:
+            for loading in self.system_tasks:
+                loading.cancel()
 
     # -- supersteps ----------------------------------------------------------------------------------------------------------------
 
@@ -264,7 +301,8 @@ class Coordinator(Actor):
         if self.stored_writes or self.new_answers:
             take_up(self)
         limit = launch.max_concurrency
-        for task in tasks:
+        self.alone = self.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
+        for task in self.tasks:
             if task.state is TaskState.PLANNED:
                 if task.node.inline is not None:
                     task.writes = task.node.inline(task.input)
@@ -329,7 +367,12 @@ class Coordinator(Actor):
         out_of_steps = self.step + 1 > self.stop_at
         done = not (self.names or self.sends or stops or out_of_steps)
         if self.recorder is not None:
-            self._checkpoint("loop", updated, RunStatus.DONE if done else None)
+            try:
+                self._checkpoint("loop", updated, RunStatus.DONE if done else None)
+            except Exception as error:
+                # A value that cannot be stored: nothing of this superstep is.
+                self.fail(error)
+                return
         self.resumed = False
         self.step += 1
         if out_of_steps:
@@ -436,8 +479,13 @@ class Coordinator(Actor):
             return
         if threading.get_ident() == self.thread:
             self._custom(task, chunk)
-        else:
+            return
+        try:
             self.loop.call_soon_threadsafe(self._custom, task, chunk)
+        except RuntimeError:
+            if not self.loop.is_closed():
+                raise
+            # The loop has ended, and with it the run: nobody reads any more.
 
     def _custom(self, task: Task, chunk: Any) -> None:
         if task.held:
@@ -452,7 +500,7 @@ class Coordinator(Actor):
         else to do, otherwise in a worker thread."""
         context = task.context
         assert context is not None
-        if not self.launch.sync or self.launch.live or self.outstanding > 1:
+        if not self.launch.sync or self.launch.live or not self.alone:
             # A copy: an eagerly started task is still inside its context when the thread begins.
             return await workers.WORKERS.call(context.copy(), segment, task, value)
         return await self.outlet.call(context, segment, task, value)
@@ -466,6 +514,7 @@ class Coordinator(Actor):
         Ended: _on_ended,
         Escalated: _on_escalated,
         Woken: _on_woken,
+        Settled: _on_settled,
         Stored: _on_stored,
         Demand: _on_demand,
         Cancel: _on_cancel,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -102,9 +103,20 @@ class _ThreadLoop:
         self.pid = os.getpid()
 
     def close(self) -> None:
+        """End what is left in the loop, and close it."""
         loop = self.loop
         if loop.is_closed() or loop.is_running() or self.pid != os.getpid():
             return
+        if sys.is_finalizing():
+            loop.close()
+        elif loop_is_running():
+            # Collected while another loop runs in this thread.
+            in_other_thread(self.close)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        loop = self.loop
         try:
             remaining = asyncio.all_tasks(loop)
             for task in remaining:
@@ -122,12 +134,17 @@ class _ThreadLoop:
 _local = threading.local()
 
 
-def thread_loop() -> asyncio.AbstractEventLoop:
-    """The calling thread's own loop, made at first use."""
+def thread_holder() -> _ThreadLoop:
+    """The calling thread's own loop, made at first use; a new one while the last is being driven elsewhere."""
     holder: _ThreadLoop | None = getattr(_local, "holder", None)
-    if holder is None or holder.loop.is_closed() or holder.pid != os.getpid():
+    if holder is None or holder.loop.is_closed() or holder.loop.is_running() or holder.pid != os.getpid():
         holder = _local.holder = _ThreadLoop()
-    return holder.loop
+    return holder
+
+
+def thread_loop() -> asyncio.AbstractEventLoop:
+    """The loop of `thread_holder`."""
+    return thread_holder().loop
 
 
 def close_thread_loop() -> None:
@@ -143,11 +160,20 @@ def loop_is_running() -> bool:
     return asyncio._get_running_loop() is not None
 
 
-def in_other_thread(function: Callable[[], T]) -> T:
-    """Run `function` in a thread of its own and block until it returns: for sync calls made while a loop runs in this one."""
+def in_other_thread(function: Callable[[], T], cancel: Callable[[], None] | None = None) -> T:
+    """Run `function` in a thread of its own and block until it returns: for sync calls made while a loop runs in this one.
+
+    `cancel` is called when the wait is cut short, as by Ctrl-C.
+    """
     context = contextvars.copy_context()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
-        return pool.submit(context.run, function).result()
+        outcome = pool.submit(context.run, function)
+        try:
+            return outcome.result()
+        except BaseException:
+            if cancel is not None and not outcome.done():
+                cancel()
+            raise
 
 
 def wait_for(make: Callable[[], Any]) -> Any:
@@ -162,10 +188,13 @@ class _SyncReading:
     """A run driven by the calling thread."""
 
     def __init__(self, launch: Launch, *, paced: bool) -> None:
-        self.loop = thread_loop()
+        # The loop lives as long as the reading, also when the thread that made it ends and another reads on.
+        self._holder = thread_holder()
+        self.loop = self._holder.loop
         self.reading: Reading | None = None
         self._launch = launch
         self._paced = paced
+        self._turning: asyncio.Task[None] | None = None
 
     async def _turn(self) -> None:
         if self.reading is None:
@@ -176,7 +205,8 @@ class _SyncReading:
         """Let the loop run until there is something to take; runs what the run wants done in this thread."""
         while True:
             with workers.WORKERS.lent():
-                self.loop.run_until_complete(self._turn())
+                self._turning = self.loop.create_task(self._turn())
+                self.loop.run_until_complete(self._turning)
             assert self.reading is not None
             outlet = self.reading.outlet
             if not outlet.calls:
@@ -186,18 +216,43 @@ class _SyncReading:
             if outlet.chunks or outlet.ended:
                 return outlet
 
+    def cancel(self) -> None:
+        """Ask the run to stop; from any thread."""
+        if self.reading is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(cancel_run, self.reading.address)
+
     def close(self) -> None:
         """Cancel the run if it has not ended."""
-        if self.reading is not None and (not self.reading.outlet.ended or self.reading.outlet.leftovers):
-            with workers.WORKERS.lent():
-                self.loop.run_until_complete(self.reading.stop())
+        reading = self.reading
+        turning = self._turning
+        ended = reading is None or (reading.outlet.ended and not reading.outlet.leftovers)
+        if ended and (turning is None or turning.done()):
+            return
+        if loop_is_running():
+            # As when a stream is collected while another loop runs in this thread.
+            in_other_thread(self.close)
+            return
+        with workers.WORKERS.lent():
+            self.loop.run_until_complete(self._stop())
+
+    async def _stop(self) -> None:
+        if self._turning is not None and not self._turning.done():
+            # A Ctrl-C left it where it was.
+            self._turning.cancel()
+            await asyncio.wait([self._turning])
+        if self.reading is not None:
+            await self.reading.stop()
 
 
 def run_sync(launch: Launch) -> tuple[RunResult, list[Any]]:
     """Like `run_async`, driven by the calling thread."""
-    if loop_is_running():
-        return in_other_thread(lambda: run_sync(launch))
     driver = _SyncReading(launch, paced=False)
+    if loop_is_running():
+        return in_other_thread(lambda: _driven(driver), driver.cancel)
+    return _driven(driver)
+
+
+def _driven(driver: _SyncReading) -> tuple[RunResult, list[Any]]:
     chunks: list[Any] = []
     try:
         while True:
@@ -213,12 +268,16 @@ def run_sync(launch: Launch) -> tuple[RunResult, list[Any]]:
     return driver.reading.outcome(), chunks
 
 
-def stream_sync(make: Callable[[], Launch], shape: Callable[[Any], Any]) -> Generator[Any, None, None]:
-    """Like `stream_async`, driven by the calling thread."""
+def stream_sync(
+    make: Callable[[], Launch], shape: Callable[[Any], Any], tell: Callable[[_SyncReading], None] | None = None
+) -> Generator[Any, None, None]:
+    """Like `stream_async`, driven by the calling thread; `tell` is handed the driver."""
     if loop_is_running():
         yield from _stream_elsewhere(make, shape)
         return
     driver = _SyncReading(make(), paced=True)
+    if tell is not None:
+        tell(driver)
     try:
         while True:
             outlet = driver.turn()
@@ -236,7 +295,8 @@ def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -
     """`stream_sync` in a thread of its own, chunk by chunk, for a caller inside a running loop."""
     end = object()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
-        chunks = stream_sync(make, shape)
+        drivers: list[_SyncReading] = []
+        chunks = stream_sync(make, shape, drivers.append)
 
         def advance() -> Any:
             return next(chunks, end)
@@ -244,7 +304,13 @@ def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -
         try:
             while True:
                 # Each chunk is asked for in the caller's context of that moment.
-                chunk = pool.submit(contextvars.copy_context().run, advance).result()
+                waiting = pool.submit(contextvars.copy_context().run, advance)
+                try:
+                    chunk = waiting.result()
+                except BaseException:
+                    if not waiting.done() and drivers:
+                        drivers[0].cancel()
+                    raise
                 if chunk is end:
                     return
                 yield chunk

@@ -21,12 +21,19 @@ def entry_of(task: Task, origin: str) -> TaskWrites:
     if task.state is TaskState.DONE:
         writes = task.writes or [(NO_WRITES, None)]
     elif task.state is TaskState.FAILED:
-        writes = [(ERROR, repr(task.error))]
+        writes = [(ERROR, _shown(task.error))]
     else:
         writes = [(INTERRUPT, task.questions)]
         if task.answers:
             writes.append((RESUME, task.answers))
     return TaskWrites(origin, task.id, path_text(task.path), writes)
+
+
+def _shown(error: BaseException | None) -> str:
+    try:
+        return repr(error)
+    except Exception as broken:
+        return f"<{type(error).__name__}, whose repr() raised {type(broken).__name__}>"
 
 
 def by_task(pending: Sequence[tuple[str, str, Any]]) -> dict[str, Writes]:

@@ -65,3 +65,9 @@ class Woken(msgspec.Struct, frozen=True):
     """A task stopped waiting for an answer by itself (its own time-out), and goes on."""
 
     task: Task
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A task that awaits answers has had time to go on with those it has: if it still waits, it is suspended."""
+
+    task: Task

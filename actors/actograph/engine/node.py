@@ -48,10 +48,14 @@ class NodeActor(Actor):
             self._interrupted(task, signal)
             return
         except asyncio.CancelledError as cancelled:
-            if task.run.stopping or task.held:
-                task.run.address.tell(Ended(task))
+            if task.run.stopping or task.held or task.given_up:
+                task.tell(Ended(task))
                 raise
             raise NodeCancelledError(task.name) from cancelled
+        except GeneratorExit as left:
+            if task.run.loop.is_closed():
+                raise  # the coroutine is thrown away with its loop
+            raise RuntimeError(f"node {task.name!r} raised GeneratorExit") from left
         except BaseExceptionGroup as group:
             interrupts, others = group.split(GraphInterrupt)
             if interrupts is None or others is not None:
@@ -63,7 +67,7 @@ class NodeActor(Actor):
                 f"node {task.name!r} asked {task.raised[0].value!r} and then ended as if it had been answered: its code swallowed the "
                 "GraphInterrupt signal; let it pass (catch Exception, not BaseException, around interrupt())"
             )
-        task.run.address.tell(Completed(task))
+        task.tell(Completed(task))
 
     def _interrupted(self, task: Task, signal: BaseException) -> None:
         # A question of a NodeInterrupt was raised by hand: it is not among those that interrupt() noted.
@@ -71,7 +75,7 @@ class NodeActor(Actor):
         for question in _interrupts(signal):
             noted.setdefault(question.id, question)
         task.raised = tuple(noted.values())
-        task.run.address.tell(Suspended(task))
+        task.tell(Suspended(task))
 
 
 def _interrupts(signal: BaseException) -> list[Interrupt]:
@@ -104,13 +108,13 @@ class NodeSupervisor:
         """Restart as the first policy that matches says; otherwise the run decides."""
         task: Task = failure.message
         error = failure.exception
-        if isinstance(error, Exception) and not task.run.stopping:
+        if isinstance(error, Exception) and not task.run.stopping and not task.held:
             for matches, back_off in self._policies:
                 if matches(error):
                     if failure.attempt < back_off.attempts:
                         return Restart(back_off.delay(failure.attempt))
                     break
-        task.run.address.tell(Failed(task, error))
+        task.tell(Failed(task, error))
         return Resume()
 
 

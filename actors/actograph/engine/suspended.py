@@ -146,7 +146,12 @@ class Registry:
         # The coroutine reaches its run through this one attribute, so the stand-in has to take the run's place there.
         task.run = cast("Coordinator", task.held)
         key = _thread_of(task)
-        self._threads.setdefault(key, {})[task.id] = held
+        of = self._threads.setdefault(key, {})
+        if task.id in of:
+            # Two runs went on from one checkpoint at once: one coroutine is enough.
+            self.evict(of[task.id].task)
+            of = self._threads.setdefault(key, {})
+        of[task.id] = held
         self._ages[id(task)] = held
         while len(self._ages) > max(HeldTasks.limit, 0):
             self.evict(next(iter(self._ages.values())).task)
@@ -192,6 +197,7 @@ class Registry:
             self.evicted += 1
             self._forget(task)
         task.held = None
+        task.given_up = True
         task.run.stopping = True
         task.home.stop()
 
@@ -199,9 +205,7 @@ class Registry:
         """Give a held task up: `TaskEvicted` is raised where it waits."""
         if id(task) not in self._ages:
             return
-        self._forget(task)
-        self.evicted += 1
-        # `held` stays set until the coroutine has seen it: it turns its cancellation into TaskEvicted.
+        self.drop(task)
         task.home.cancel_running(task)
 
     def evict_where(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from actograph.constants import INTERRUPT, NO_WRITES, RESUME
 from actograph.engine.entries import SPECIAL
+from actograph.engine.messages import Suspended
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskState
 
@@ -39,12 +40,12 @@ def take_up(run: Coordinator) -> None:
             if held is not None:
                 run.tasks[run.tasks.index(task)] = held
                 run.adopted.append(held.home)
-                held.answer(answers or {})
+                # Also those that were given elsewhere meanwhile: another loop or process may have stored them.
+                held.answer({**(task.answers or {}), **(answers or {})})
+                held.state = TaskState.RUNNING
+                run.outstanding += 1
                 if held.questions:
-                    run.emit.interrupts(held, run.state)
-                else:
-                    held.state = TaskState.RUNNING
-                    run.outstanding += 1
+                    run.address.tell(Suspended(held))
                 for chunk in held.release_backlog():
                     run.emit.custom(chunk)
                 continue

@@ -56,6 +56,8 @@ class Task:
     """Seconds since the epoch at the first attempt, for nodes that ask."""
     held: HeldRun | None = None
     """Stands in for the run while the thread is paused and the registry keeps the coroutine."""
+    given_up = False
+    """It was held and is no longer: nothing it does is recorded, and its thread goes on by replay."""
     error: BaseException | None = None
     timeout: Any = None
     home: Address
@@ -97,6 +99,10 @@ class Task:
 
     def _question(self, value: Any, key: str | None, schema: Any) -> tuple[str, Any]:
         """Id of the next question, and its answer or MISSING."""
+        if self.given_up:
+            raise TaskEvicted(f"node {self.name!r} was given up while its thread was paused: it cannot ask any more")
+        if self.state is TaskState.DONE or self.state is TaskState.FAILED:
+            raise RuntimeError(f"node {self.name!r} has ended: a task that it left behind cannot ask {value!r}; await it in the node")
         if key is None:
             which: int | str = self.asked
             self.asked += 1
@@ -131,8 +137,8 @@ class Task:
 
     async def ainterrupt(self, value: Any, key: str | None, schema: Any) -> Any:
         """The answer, awaited in place."""
-        if self.run.launch.saver is None:
-            # Nothing could resume it: pause as interrupt() does.
+        if self.run.launch.saver is None or asyncio.get_running_loop() is not self.run.loop:
+            # Nothing could resume it in place, or it is in a loop of the node's own: pause as interrupt() does.
             return self.interrupt(value, key, schema)
         qid, answer = self._question(value, key, schema)
         if answer is not MISSING:
@@ -153,6 +159,7 @@ class Task:
             if self.held is not None:
                 # The node's own time-out or cancel scope fired while the thread was paused.
                 self.held.release(self)
+            if self.given_up:
                 raise TaskEvicted(
                     f"node {self.name!r} is given up: it stopped waiting while its thread was paused"
                 ) from cancelled
@@ -196,6 +203,13 @@ class Task:
         """What was kept, once."""
         kept, self.backlog = self.backlog or [], None
         return kept
+
+    def tell(self, outcome: Any) -> None:
+        """Tell the run how this task ended. One that ends while its thread is paused is given up: the thread goes on by replay."""
+        if self.held is not None:
+            self.held.release(self)
+        elif not self.given_up:
+            self.run.address.tell(outcome)
 
     def emit(self, chunk: Any) -> None:
         """Send `chunk` to readers of the "custom" stream; from any thread."""

@@ -57,7 +57,11 @@ class Workers:
         await self._acquire(loop)
         done: asyncio.Future[Any] = loop.create_future()
 
+        ended = False
+
         def deliver(value: Any, error: BaseException | None) -> None:
+            nonlocal ended
+            ended = True
             if done.cancelled():
                 self._abandoned.discard(done)
             elif error is not None:
@@ -93,7 +97,7 @@ class Workers:
         try:
             return await done
         except asyncio.CancelledError:
-            if done.cancelled():
+            if done.cancelled() and not ended:
                 self._abandoned.add(done)
             raise
 

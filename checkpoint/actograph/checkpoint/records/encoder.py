@@ -39,14 +39,8 @@ class CheckpointRecord(msgspec.Struct, frozen=True, gc=False):
     state: bytes
     values: list[ValueRecord]
     rebase: bool
-
-    @property
-    def size(self) -> int:
-        """Bytes, about."""
-        size = 100 + len(self.metadata) + len(self.state)
-        for value in self.values:
-            size += 50 + len(value[3])
-        return size
+    size: int
+    """Bytes, about."""
 
 
 class Encoder:
@@ -79,33 +73,48 @@ class Encoder:
         grown: dict[str, Log | None] = {}
         tiny: dict[str, bytes] = {}
         values: list[ValueRecord] = []
+        size = 100
         for channel, value in snapshot.values.items():
             tag, raw = dump(value, channel)
-            version = versions[channel]
-            if tag is not None:
-                values.append((channel, version, None, raw if tag == LIVE else seal(FULL, raw), tag))
-            elif len(raw) <= TINY:
+            if tag is None and len(raw) <= TINY:
                 tiny[channel] = raw
-            else:
+                continue
+            version, before, payload = versions[channel], None, raw
+            if tag is None:
                 before, payload, grown[channel] = encode_value(logs.get(channel), version, raw)
-                values.append((channel, version, before, payload, None))
+            elif tag != LIVE:
+                payload = seal(FULL, raw)
+            values.append((channel, version, before, payload, tag))
+            size += 50 + len(payload)
         metadata, typed = encode_metadata(self.wire, snapshot.metadata)
         full = whole or parent is None
         if full:
             state = encode_state(LATEST_VERSION, snapshot.all_versions, snapshot.all_seen, tiny, snapshot.updated, None)
         else:
             state = encode_state(LATEST_VERSION, versions, snapshot.seen, tiny, snapshot.updated, None)
+        length = len(state)
+        chain = self.chain + length + ROW_COST
+        if known and not full and chain <= self.limit:
+            self.chain = chain
+            rebase = False
+        else:
+            rebase = self._begin_chain(snapshot, length, full)
+        checkpoint_id, ts = snapshot.checkpoint_id, snapshot.ts
         record = CheckpointRecord(
-            pack_id(snapshot.checkpoint_id),
+            pack_id(checkpoint_id),
             None if parent is None else pack_id(parent),
-            snapshot.ts if type(snapshot.ts) is int else pack_time(str(snapshot.ts)),
+            ts if type(ts) is int else pack_time(str(ts)),
             metadata,
             typed,
             full,
             state,
             values,
-            self._advance(snapshot, len(state), known, full),
+            rebase,
+            size + length + len(metadata),
         )
+        if known and not logs and not grown:
+            self.checkpoint_id = checkpoint_id
+            return record
         # Another thread may branch off meanwhile: it shall find no parent rather than a half-made one.
         self.checkpoint_id = None
         if not known:
@@ -116,16 +125,14 @@ class Encoder:
                 logs[channel] = log
             elif logs:
                 logs.pop(channel, None)
-        self.checkpoint_id = snapshot.checkpoint_id
+        self.checkpoint_id = checkpoint_id
         return record
 
-    def _advance(self, snapshot: Snapshot, size: int, known: bool, full: bool) -> bool:
-        """Account for a state of `size` bytes; True when the chain of differences has become too long to read."""
+    def _begin_chain(self, snapshot: Snapshot, size: int, full: bool) -> bool:
+        """Account for a full state of `size` bytes, or for a chain of differences that has become too long to read (or whose length is not
+        known): then True."""
         if full:
             self.chain, self.limit = 0, limit_for(size)
-            return False
-        self.chain = self.chain + size + ROW_COST if known else 0
-        if known and self.chain <= self.limit:
             return False
         weight = len(encode_state(0, snapshot.all_versions, snapshot.all_seen, {}, None, None))
         self.chain, self.limit = 0, limit_for(weight)
@@ -144,8 +151,9 @@ class Encoder:
     def size(self) -> int:
         """Bytes held, about."""
         size = _ENTRY_BYTES
-        for log in self.logs.values():
-            size += len(log.body)
+        if self.logs:
+            for log in self.logs.values():
+                size += len(log.body)
         return size
 
 

@@ -15,15 +15,15 @@ _json = msgspec.json.Encoder().encode
 _load = json.loads
 _BIG: Final = 1 << 63
 _DEPTH: Final = 50
+_KEYS: Final = frozenset((str,))
 _PLAIN: Final = frozenset((str, bool, type(None)))
 
 
 def _survives(value: Any, depth: int) -> bool:
     """Whether JSON brings back exactly this dict or list."""
     if type(value) is dict:
-        for key in value:
-            if type(key) is not str:
-                return False
+        if not _KEYS.issuperset(map(type, value)):
+            return False
         value = value.values()
     elif type(value) is not list:
         return False
@@ -37,7 +37,7 @@ def _survives(value: Any, depth: int) -> bool:
         elif kind is float:
             if not math.isfinite(item):
                 return False
-        elif depth == 0 or not _survives(item, depth - 1):
+        elif (item or (kind is not dict and kind is not list)) and (depth == 0 or not _survives(item, depth - 1)):
             return False
     return True
 

@@ -75,13 +75,12 @@ def encode_state(
     last: Version | None = None
     value = tiny.get
     for name, version in versions.items():
-        # Most often all that changed in a superstep has one version. (1 and 1.0 are equal, and are not the same.)
-        if version != last or type(version) is not type(last):
+        # Most often all that changed in a superstep has one version, and the same object. (1 and 1.0 are equal, and are not the same.)
+        if version is not last and (version != last or type(version) is not type(last)):
             group = [version]
             groups.append(group)
             last = version
-        group.append(name)
-        group.append(value(name))
+        group += (name, value(name))
     listed: Sequence[str] | bool | None = updated
     if updated is not None and len(updated) == len(versions) and list(updated) == sorted(versions):
         listed = True

@@ -14,6 +14,8 @@ LIVE: Final = "live"
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[str | None, bytes]).decode
+# Values that our codec writes as MessagePack does, whatever they are.
+_SIMPLE: Final = frozenset((type(None), bool, float))
 
 
 class Wire:
@@ -37,9 +39,12 @@ class Wire:
 
     def dump(self, value: Any, key: str) -> tuple[str | None, bytes]:
         """(tag or None, bytes). Raises `UnserializableTypeError` for what our serializer refuses."""
-        if self.body is None:
+        body = self.body
+        if body is None:
             return self._dumps(value)
-        raw = self.body(value, key)
+        if type(value) in _SIMPLE:
+            return None, _encode(value)
+        raw = body(value, key)
         return (None if type(raw) is bytes else LIVE), raw
 
     def load(self, tag: str | None, raw: bytes, key: str) -> Any:

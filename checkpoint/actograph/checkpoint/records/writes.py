@@ -49,25 +49,33 @@ def dump_writes(wire: Wire, writes: Sequence[tuple[str, Any]]) -> list[Write]:
 
 
 def seal_writes(
-    writes: Sequence[Write], payloads: Mapping[str, tuple[Version, bytes]] | None
+    wire: Wire, writes: Sequence[tuple[str, Any]], payloads: Mapping[str, tuple[Version, bytes]] | None = None
 ) -> list[tuple[int, bytes]]:
-    """The records of one task's writes. `payloads` are the values (version, payload) by channel that are stored in the same entry."""
-    records: list[tuple[int, bytes]] = []
+    """The records of one task's writes. `payloads` are the values (version, payload) by channel that are stored in the same entry. Raises
+    what the serializer raises for a value that it refuses."""
+    dump = wire.dump
+    special: list[tuple[int, bytes]] | None = None
     ordinary: list[Stored] = []
-    for write in writes:
-        slot, channel, raw, tag = write
+    index = 0
+    for channel, value in writes:
+        tag, raw = dump(value, channel)
+        slot = _special(channel, index)
+        index += 1
         if slot < 0:
-            records.append((slot, _seal((write,))))
+            special = [] if special is None else special
+            special.append((slot, _seal(((slot, channel, raw, tag),))))
             continue
         if payloads and tag is None and len(raw) >= SHARED:
             beside = payloads.get(channel)
             if beside is not None and _says(beside[1], raw):
                 ordinary.append((slot, channel, beside[0], SAME))
                 continue
-        ordinary.append(write)
+        ordinary.append((slot, channel, raw, tag))
+    if special is None:
+        return [(ORDINARY, _seal(ordinary))] if ordinary else []
     if ordinary:
-        records.append((ORDINARY, _seal(ordinary)))
-    return records
+        special.append((ORDINARY, _seal(ordinary)))
+    return special
 
 
 def _says(payload: bytes, raw: bytes) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites, Version
 from actograph.checkpoint.records.encoder import Encoder
 from actograph.checkpoint.records.ids import pack_id
-from actograph.checkpoint.records.writes import Write, dump_writes, seal_writes
+from actograph.checkpoint.records.wire import Wire
+from actograph.checkpoint.records.writes import seal_writes
 from actograph.checkpoint.sqlite.persister import APPEND
 from actograph.checkpoint.sqlite.tables import Appended, Key, WriteRow
-from actograph.checkpoint.sqlite.worker import Item, Reply
+from actograph.checkpoint.sqlite.worker import Item
 
 if TYPE_CHECKING:
     from actograph.checkpoint.sqlite.saver import SqliteSaverBase
@@ -42,47 +43,46 @@ class SqliteJournal:
     ) -> bool:
         """See `Journal.commit`. Always returns False: it is stored later."""
         saver = self._saver
+        store = saver.store
         wire = saver.wire
-        dumped = [dump_writes(wire, task.writes) for task in writes] if writes else ()
         record = None
         payloads = None
+        size = 60
         if snapshot is not None:
             encoder = self._encoder
             if encoder is None or encoder.checkpoint_id != snapshot.parent_id or encoder.wire is not wire:
                 encoder = self._encoder = saver.warm.take(self._key, snapshot.parent_id)
-            orphan = self._epoch != saver.store.epoch
+            orphan = self._epoch != store.epoch
             if orphan:
                 # The thread was deleted under this run: what the checkpoint would build on is gone.
-                self._epoch = saver.store.epoch
+                self._epoch = store.epoch
                 encoder.forget()
             record = encoder.encode(snapshot, whole=orphan)
-            saver.warm.keep(self._key, encoder)
-            if dumped and record.values:
+            size += record.size
+            if writes and record.values:
                 payloads = {value[0]: (value[1], value[3]) for value in record.values if value[4] is None}
-        rows = seal_rows(writes, dumped, payloads) if dumped else ()
-        entry = Appended(self._key, record, rows, None if status is None else (self._run_id, status))
-        reply: Reply | None = None
-        if done is not None:
-            answered = done
-
-            def answer(_: Any, error: BaseException | None) -> None:
-                answered(error)
-
-            reply = answer
-
-        saver.store.submit(Item(APPEND, entry, reply=reply, loop=self._loop, size=entry.size, line=self))
+        rows: list[WriteRow] = []
+        try:
+            for task in writes:
+                size += add_rows(rows, wire, task, payloads)
+        except BaseException:
+            if record is not None:
+                # It is not stored, so nothing may build on it.
+                encoder.forget()
+            raise
+        if record is not None:
+            saver.warm.keep(self._key, encoder)
+        entry = Appended(self._key, record, rows, None if status is None else (self._run_id, status), size)
+        store.submit(Item(APPEND, entry, None, self._loop, size, self, done))
         return False
 
 
-def seal_rows(
-    tasks: Sequence[TaskWrites],
-    dumped: Sequence[Sequence[Write]],
-    payloads: Mapping[str, tuple[Version, bytes]] | None = None,
-) -> list[WriteRow]:
-    """The rows of several tasks' writes; see `seal_writes`."""
-    rows: list[WriteRow] = []
-    for task, writes in zip(tasks, dumped, strict=True):
-        checkpoint_id, task_id = pack_id(task.checkpoint_id), pack_id(task.task_id)
-        for slot, blob in seal_writes(writes, payloads):
-            rows.append((checkpoint_id, task_id, task.task_path, slot, blob))
-    return rows
+def add_rows(
+    rows: list[WriteRow], wire: Wire, task: TaskWrites, payloads: Mapping[str, tuple[Version, bytes]] | None = None
+) -> int:
+    """Add the rows of one task's writes; see `seal_writes`. Returns their bytes, about."""
+    checkpoint_id, task_id, path, size = pack_id(task.checkpoint_id), pack_id(task.task_id), task.task_path, 0
+    for slot, blob in seal_writes(wire, task.writes, payloads):
+        rows.append((checkpoint_id, task_id, path, slot, blob))
+        size += 80 + len(blob)
+    return size

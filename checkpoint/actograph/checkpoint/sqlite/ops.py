@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from enum import IntEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -62,7 +63,7 @@ def insert(statements: dict[int, str], records: Sequence[Sequence[Any]]) -> Logi
             if count == 1:
                 params: Sequence[Any] = records[start]
             else:
-                params = [value for record in records[start : start + count] for value in record]
+                params = list(chain.from_iterable(records[start : start + count]))
             yield Op(statements[count], params)
             start += count
 

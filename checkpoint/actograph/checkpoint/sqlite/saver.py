@@ -35,14 +35,13 @@ from actograph.checkpoint.records.ids import pack_id
 from actograph.checkpoint.records.puts import Parents, Put, prepare_put
 from actograph.checkpoint.records.statistics import SaverStatistics
 from actograph.checkpoint.records.wire import Wire
-from actograph.checkpoint.records.writes import dump_writes
 from actograph.checkpoint.sqlite import reads, writes
-from actograph.checkpoint.sqlite.journal import SqliteJournal, seal_rows
+from actograph.checkpoint.sqlite.journal import SqliteJournal, add_rows
 from actograph.checkpoint.sqlite.ops import Logic
 from actograph.checkpoint.sqlite.persister import APPEND, BARRIER, WORK
 from actograph.checkpoint.sqlite.runs import StoredRun, get_runs
 from actograph.checkpoint.sqlite.store import Store
-from actograph.checkpoint.sqlite.tables import Appended, Key, Tables
+from actograph.checkpoint.sqlite.tables import Appended, Key, Tables, WriteRow
 
 _json = msgspec.json.Encoder().encode
 _ALL: Final = -1
@@ -303,9 +302,9 @@ class SqliteSaverBase(BaseCheckpointSaver[int]):
                 'checkpoint_id: put_writes needs config["configurable"]["checkpoint_id"], as put returned it'
             )
         task = TaskWrites(checkpoint_id, task_id, task_path, writes)
-        return Appended(
-            (thread_of(config), namespace_of(config)), None, seal_rows((task,), (dump_writes(self.wire, writes),)), None
-        )
+        rows: list[WriteRow] = []
+        size = 60 + add_rows(rows, self.wire, task)
+        return Appended((thread_of(config), namespace_of(config)), None, rows, None, size)
 
     def _delete(self, thread_id: str) -> Callable[[Tables], Logic[None]]:
         name = checked_thread(thread_id)

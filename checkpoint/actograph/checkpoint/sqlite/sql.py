@@ -13,7 +13,7 @@ SCHEMA_VERSION: Final = 1
 
 # How many rows one statement inserts. One call per 64 rows instead of 64 calls: each call releases the interpreter's lock, and with a
 # busy event loop in the same process every release can cost up to a switch interval (5 ms).
-ROW_COUNTS: Final = (64, 16, 4, 1)
+ROW_COUNTS: Final = (256, 64, 16, 4, 1)
 
 CREATE: Final = (
     "CREATE TABLE IF NOT EXISTS actograph_schema (version INTEGER NOT NULL)",

@@ -40,14 +40,8 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     checkpoint: CheckpointRecord | None
     writes: Sequence[WriteRow]
     run: tuple[str, RunStatus] | None
-
-    @property
-    def size(self) -> int:
-        """Bytes, about."""
-        size = 60 if self.checkpoint is None else 60 + self.checkpoint.size
-        for row in self.writes:
-            size += 80 + len(row[4])
-        return size
+    size: int
+    """Bytes, about."""
 
 
 def boot_id() -> str:

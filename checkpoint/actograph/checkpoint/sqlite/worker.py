@@ -32,7 +32,8 @@ EXIT_TIMEOUT: Final = 60.0
 
 
 class Item(msgspec.Struct):
-    """One message to a worker. `reply(value, error)` is called once: on `loop`, or in the worker's thread when that is None."""
+    """One message to a worker. `reply(value, error)` is called once, and so is `done(error)`: on `loop`, or in the worker's thread when that
+    is None."""
 
     kind: int
     payload: Any
@@ -40,6 +41,7 @@ class Item(msgspec.Struct):
     loop: Any = None
     size: int = 0
     line: Any = None
+    done: Callable[[BaseException | None], None] | None = None
     value: Any = None
     error: BaseException | None = None
 
@@ -95,9 +97,12 @@ class Handler(Protocol):
         ...
 
 
-def _deliver(replies: Sequence[tuple[Reply, Any, BaseException | None]]) -> None:
-    for reply, value, error in replies:
-        reply(value, error)
+def _deliver(items: Sequence[Item]) -> None:
+    for item in items:
+        if item.done is not None:
+            item.done(item.error)
+        if item.reply is not None:
+            item.reply(item.value, item.error)
 
 
 class Worker:
@@ -304,30 +309,31 @@ class Worker:
                 self._largest = max(self._largest, len(items))
                 if self._waiting_for_room and not self._crowded():
                     self._room.notify_all()
-        loops: dict[AbstractEventLoop, list[tuple[Reply, Any, BaseException | None]]] = {}
+        loops: dict[AbstractEventLoop | None, list[Item]] = {}
         for item in items:
-            error = item.error
-            if error is not None:
+            if item.error is not None:
                 self._failed += 1
-            reply = item.reply
-            if reply is None:
+            if item.done is None and item.reply is None:
                 continue
-            if item.loop is None:
-                reply(item.value, error)
+            waiting = loops.get(item.loop)
+            if waiting is None:
+                loops[item.loop] = [item]
             else:
-                loops.setdefault(item.loop, []).append((reply, item.value, error))
+                waiting.append(item)
         # One wake-up per event loop, whatever the number of answers.
-        for loop, replies in loops.items():
-            _call(loop, _deliver, replies)
+        for loop, answered in loops.items():
+            if loop is None:
+                _deliver(answered)
+            else:
+                _call(loop, _deliver, answered)
 
 
 def answer(item: Item) -> None:
     """Reply to one item that never reached its worker, from any thread."""
-    if item.reply is not None:
-        if item.loop is None:
-            item.reply(item.value, item.error)
-        else:
-            _call(item.loop, item.reply, item.value, item.error)
+    if item.loop is None:
+        _deliver((item,))
+    else:
+        _call(item.loop, _deliver, (item,))
 
 
 def _call(loop: AbstractEventLoop, callback: Callable[..., None], *args: Any) -> None:
