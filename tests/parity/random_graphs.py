@@ -156,12 +156,16 @@ from actograph.graph import END, START, StateGraph
 from actograph.types import Command, Send, interrupt
 
 
+def larger(left, right):
+    return max(left, right)
+
+
 class State(TypedDict, total=False):
     log: Annotated[list[str], operator.add]
     n: Annotated[int, operator.add]
     x: int
     y: int
-    best: Annotated[int, max]
+    best: Annotated[int, larger]
 
 
 calls = {}

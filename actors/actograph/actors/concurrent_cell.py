@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from .actor import Actor, Kind
-from .cell import ACTIVE, STOPPED, Attempt, Cell, Reply
+from .cell import ACTIVE, DORMANT, STOPPED, Attempt, Cell, Reply
 from .faults import conclude, judge
 from .mailbox import Envelope, Mailbox
 from .outcome import settle
@@ -64,6 +64,14 @@ class ConcurrentCell(Cell):
 
         def accept(self, message: Any, context: contextvars.Context | None, reply: Reply) -> None:
             system = self.system
+            if (
+                self.state == DORMANT
+                and self.fresh is not None
+                and not self.fresh.profile.has_started
+                and not self.closed
+            ):
+                # The first message of a spawned instance without a hook: there is nothing to wait for.
+                self.install(self.make())
             if (
                 self.state != ACTIVE
                 or self.closed

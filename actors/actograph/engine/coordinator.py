@@ -14,30 +14,40 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from actograph.actors import Actor, ActorSystem, Address, Escalated
+from actograph.actors import Actor, Address, Escalated
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.constants import PULL, PUSH, TASKS
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
 from actograph.engine.emitter import Emitter
-from actograph.engine.ending import abandon, cancel_task, conclude, finish, pause, recursion_error, stop_tasks
+from actograph.engine.ending import abandon, conclude, finish, pause, recursion_error, stop_tasks
 from actograph.engine.entries import entry_of
 from actograph.engine.launch import Launch, RunResult
-from actograph.engine.messages import Cancel, Completed, Demand, Ended, Failed, Loaded, Settled, Start, Stored, Suspended, Woken
+from actograph.engine.messages import (
+    Cancel,
+    Completed,
+    Demand,
+    Ended,
+    Failed,
+    Loaded,
+    Settled,
+    Start,
+    Stored,
+    Suspended,
+    Woken,
+)
 from actograph.engine.node import NodeActor
 from actograph.engine.outlet import Outlet
 from actograph.engine.phase import Phase
 from actograph.engine.plan import Writes
+from actograph.engine.questions import on_settled, on_suspended, on_woken
 from actograph.engine.recorder import Recorder
 from actograph.engine.state import State, counter
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
 
 logger = logging.getLogger("actograph")
-
-SETTLING_TURNS = 10
-"""Turns of the loop that a task awaiting answers gets to go on with those it has, before it counts as suspended."""
 
 
 class Coordinator(Actor):
@@ -138,53 +148,12 @@ class Coordinator(Actor):
             self.emit.update(task)
         if self.outstanding or self.queue:
             if self.recorder is not None:
-                self._save_soon(task)
-            self._start_queued()
+                self.save_soon(task)
+            self.start_queued()
         else:
             if self.recorder is not None:
                 self.unsaved.append(task)
-            self._tasks_ended()
-
-    def _on_suspended(self, message: Suspended) -> None:
-        task = message.task
-        if task.waiting:
-            # Some of its questions may be answered: it first goes on as far as it can with what it has.
-            if task.state is TaskState.RUNNING:
-                self._settle(task, SETTLING_TURNS)
-            elif task.state is TaskState.WAITING and self.phase is Phase.RUNNING:
-                self._note_questions(task)
-            return
-        if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
-            self._suspend(task, TaskState.INTERRUPTED)
-
-    def _settle(self, task: Task, turns: int) -> None:
-        if turns and task.state is TaskState.RUNNING:
-            self.loop.call_soon(self._settle, task, turns - 1)
-        else:
-            self.address.tell(Settled(task))
-
-    def _on_settled(self, message: Settled) -> None:
-        task = message.task
-        if task.state is TaskState.RUNNING and task.run is self and task.questions:
-            self._suspend(task, TaskState.WAITING)
-
-    def _suspend(self, task: Task, state: TaskState) -> None:
-        if task.state is TaskState.RUNNING:
-            self.outstanding -= 1
-        task.state = state
-        if self.phase is Phase.ENDING:
-            if state is TaskState.WAITING:
-                cancel_task(self, task)
-        else:
-            self._note_questions(task)
-            self._start_queued()
-        if not self.outstanding:
-            self._tasks_ended()
-
-    def _note_questions(self, task: Task) -> None:
-        self.emit.interrupts(task, self.state)
-        if (self.outstanding or self.queue) and self.recorder is not None:
-            self._save_soon(task)
+            self.tasks_ended()
 
     def _on_failed(self, message: Failed) -> None:
         task = message.task
@@ -195,11 +164,13 @@ class Coordinator(Actor):
         if self.failure is None and not self.stopping:
             self.failure = message.error
             with contextlib.suppress(Exception):  # an error may refuse notes, e.g. a frozen dataclass
-                message.error.add_note(f"During task with name {task.name!r} and id {task.id!r}, in superstep {self.step}")
+                message.error.add_note(
+                    f"During task with name {task.name!r} and id {task.id!r}, in superstep {self.step}"
+                )
         if self.phase is Phase.RUNNING:
             stop_tasks(self)
         if not self.outstanding:
-            self._tasks_ended()
+            self.tasks_ended()
 
     def _on_ended(self, message: Ended) -> None:
         task = message.task
@@ -208,7 +179,7 @@ class Coordinator(Actor):
         self.outstanding -= 1
         task.state = TaskState.PLANNED
         if not self.outstanding:
-            self._tasks_ended()
+            self.tasks_ended()
 
     def _on_escalated(self, message: Escalated) -> None:
         """The kernel's word that a node's task is over, which comes also for one that was cancelled before its first step."""
@@ -236,7 +207,7 @@ class Coordinator(Actor):
         if self.phase is Phase.RUNNING:
             stop_tasks(self)
             if not self.outstanding:
-                self._tasks_ended()
+                self.tasks_ended()
         elif self.phase is Phase.BETWEEN:
             finish(self, RunStatus.CANCELLED)
         elif self.phase is Phase.LOADING:
@@ -301,7 +272,9 @@ class Coordinator(Actor):
         if self.stored_writes or self.new_answers:
             take_up(self)
         limit = launch.max_concurrency
-        self.alone = self.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
+        self.alone = (
+            self.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
+        )
         for task in self.tasks:
             if task.state is TaskState.PLANNED:
                 if task.node.inline is not None:
@@ -314,7 +287,7 @@ class Coordinator(Actor):
                 else:
                     self._execute(task)
         if not self.outstanding:
-            self._tasks_ended()
+            self.tasks_ended()
 
     def _execute(self, task: Task) -> None:
         self.outstanding += 1
@@ -329,12 +302,12 @@ class Coordinator(Actor):
         task.home = address
         address.tell(task, context=context)
 
-    def _start_queued(self) -> None:
+    def start_queued(self) -> None:
         limit = self.launch.max_concurrency
         while self.queue and self.phase is Phase.RUNNING and (limit is None or self.outstanding < limit):
             self._execute(self.queue.popleft())
 
-    def _tasks_ended(self) -> None:
+    def tasks_ended(self) -> None:
         """All tasks of the superstep are done, suspended, failed or stopped."""
         if self.phase is Phase.RUNNING:
             for task in self.tasks:
@@ -437,7 +410,7 @@ class Coordinator(Actor):
         """There is nothing to run: the thread had ended."""
         finish(self, RunStatus.DONE)
 
-    def _save_soon(self, task: Task) -> None:
+    def save_soon(self, task: Task) -> None:
         """Record a finished task while others run: once per turn of the loop, so that many that end together make one entry."""
         self.unsaved.append(task)
         if not self.flush_due:
@@ -464,12 +437,6 @@ class Coordinator(Actor):
     def notify_stored(self, error: BaseException | None) -> None:
         """Told by the journal when an entry is durable."""
         self.address.tell(Stored(error) if error is not None else _STORED)
-
-    def _on_woken(self, message: Woken) -> None:
-        task = message.task
-        if task.state is TaskState.WAITING and not task.waiting and not task.held:
-            task.state = TaskState.RUNNING
-            self.outstanding += 1
 
     # -- what tasks ask of their run ---------------------------------------------------------------------------------------------------
 
@@ -509,12 +476,12 @@ class Coordinator(Actor):
         Start: _on_start,
         Loaded: _on_loaded,
         Completed: _on_completed,
-        Suspended: _on_suspended,
+        Suspended: on_suspended,
         Failed: _on_failed,
         Ended: _on_ended,
         Escalated: _on_escalated,
-        Woken: _on_woken,
-        Settled: _on_settled,
+        Woken: on_woken,
+        Settled: on_settled,
         Stored: _on_stored,
         Demand: _on_demand,
         Cancel: _on_cancel,
@@ -532,16 +499,4 @@ _STORED = Stored()
 _DEMAND = Demand()
 
 
-def spawn_run(launch: Launch, outlet: Outlet, system: ActorSystem) -> Address:
-    """Start a run under the loop's actor system; its outcome comes through the outlet."""
-    address = system.spawn(Coordinator(launch, outlet, system.loop), name=launch.plan.name)
-    address.tell(Start())
-    return address
-
-
-def cancel_run(address: Address) -> None:
-    """Ask a run to stop; its outlet ends when it has."""
-    address.tell(Cancel())
-
-
-__all__ = ("Coordinator", "Phase", "cancel_run", "spawn_run")
+__all__ = ("Coordinator",)

@@ -17,11 +17,24 @@ from typing import Any, TypeVar
 
 from actograph.actors import ActorSystem, Address
 from actograph.engine import workers
-from actograph.engine.coordinator import cancel_run, spawn_run
+from actograph.engine.coordinator import Coordinator
 from actograph.engine.launch import Launch, RunResult
+from actograph.engine.messages import Cancel, Start
 from actograph.engine.outlet import Outlet
 
 T = TypeVar("T")
+
+
+def spawn_run(launch: Launch, outlet: Outlet, system: ActorSystem) -> Address:
+    """Start a run under the loop's actor system; its outcome comes through the outlet."""
+    address = system.spawn(Coordinator(launch, outlet, system.loop), name=launch.plan.name)
+    address.tell(Start())
+    return address
+
+
+def cancel_run(address: Address) -> None:
+    """Ask a run to stop; its outlet ends when it has."""
+    address.tell(Cancel())
 
 
 class Reading:

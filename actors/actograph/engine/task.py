@@ -102,7 +102,9 @@ class Task:
         if self.given_up:
             raise TaskEvicted(f"node {self.name!r} was given up while its thread was paused: it cannot ask any more")
         if self.state is TaskState.DONE or self.state is TaskState.FAILED:
-            raise RuntimeError(f"node {self.name!r} has ended: a task that it left behind cannot ask {value!r}; await it in the node")
+            raise RuntimeError(
+                f"node {self.name!r} has ended: a task that it left behind cannot ask {value!r}; await it in the node"
+            )
         if key is None:
             which: int | str = self.asked
             self.asked += 1

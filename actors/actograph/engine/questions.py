@@ -1,0 +1,72 @@
+"""Tasks that ask: when a task counts as suspended, and when it goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actograph.engine.ending import cancel_task
+from actograph.engine.messages import Settled, Suspended, Woken
+from actograph.engine.phase import Phase
+from actograph.engine.task import Task, TaskState
+
+if TYPE_CHECKING:
+    from actograph.engine.coordinator import Coordinator
+
+SETTLING_TURNS = 10
+"""Turns of the loop that a task awaiting answers gets to go on with those it has, before it counts as suspended."""
+
+
+def on_suspended(run: Coordinator, message: Suspended) -> None:
+    """A task raised its question, or awaits answers where it stands."""
+    task = message.task
+    if task.waiting:
+        # Some of its questions may be answered: it first goes on as far as it can with what it has.
+        if task.state is TaskState.RUNNING:
+            _settle(run, task, SETTLING_TURNS)
+        elif task.state is TaskState.WAITING and run.phase is Phase.RUNNING:
+            _note_questions(run, task)
+        return
+    if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
+        _suspend(run, task, TaskState.INTERRUPTED)
+
+
+def _settle(run: Coordinator, task: Task, turns: int) -> None:
+    if turns and task.state is TaskState.RUNNING:
+        run.loop.call_soon(_settle, run, task, turns - 1)
+    else:
+        run.address.tell(Settled(task))
+
+
+def on_settled(run: Coordinator, message: Settled) -> None:
+    """It has had its time: what still waits is suspended."""
+    task = message.task
+    if task.state is TaskState.RUNNING and task.run is run and task.questions:
+        _suspend(run, task, TaskState.WAITING)
+
+
+def _suspend(run: Coordinator, task: Task, state: TaskState) -> None:
+    if task.state is TaskState.RUNNING:
+        run.outstanding -= 1
+    task.state = state
+    if run.phase is Phase.ENDING:
+        if state is TaskState.WAITING:
+            cancel_task(run, task)
+    else:
+        _note_questions(run, task)
+        run.start_queued()
+    if not run.outstanding:
+        run.tasks_ended()
+
+
+def _note_questions(run: Coordinator, task: Task) -> None:
+    run.emit.interrupts(task, run.state)
+    if (run.outstanding or run.queue) and run.recorder is not None:
+        run.save_soon(task)
+
+
+def on_woken(run: Coordinator, message: Woken) -> None:
+    """It stopped waiting by itself."""
+    task = message.task
+    if task.state is TaskState.WAITING and not task.waiting and not task.held:
+        task.state = TaskState.RUNNING
+        run.outstanding += 1
