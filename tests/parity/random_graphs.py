@@ -99,7 +99,9 @@ def cases(draw: st.DrawFn) -> Case:
             Node(
                 name=own,
                 is_async=asynchronous and draw(st.booleans()),
-                keys=("log", "n", *draw(st.lists(st.sampled_from(["best", "best", "x", "y"]), max_size=1))) if not draw(rare) else (),
+                keys=("log", "n", *draw(st.lists(st.sampled_from(["best", "best", "x", "y"]), max_size=1)))
+                if not draw(rare)
+                else (),
                 asks=draw(st.sampled_from([0, 0, 0, 1, 2])),
                 fails=draw(rare),
                 goto=tuple(draw(st.lists(name, max_size=2))) if commands else None,
@@ -282,14 +284,14 @@ def main(t):
                 await update(config, {"x": arguments[1], "log": ["update"]}, arguments[0])
                 t.record(f"{label}: state", shown(await get(config)))
                 going = True
-            elif kind in ("fork", "replay"):
+            elif kind in ("fork", "replay") and state.created_at:
                 rows = await history()
                 past = rows[arguments[0] % len(rows)]
                 if kind == "fork":
                     if not simple(past, arguments[1]):
                         continue
                     at = await update(past.config, {"x": arguments[2], "log": ["fork"]}, arguments[1])
-                    t.record(f"{label}: state", shown(await get(config)))
+                    t.record(f"{label}: forked", shown(await get(config)))
                     going = await run(label, None, at)
                 else:
                     going = await run(label, None, past.config)
@@ -355,7 +357,14 @@ def program_of(case: Case) -> str:
     for number, route in enumerate(case.routes):
         lines += _route(number, route)
     lines.append("    return builder")
-    return _HEAD + "\n".join(f"{name} = {value!r}" for name, value in constants.items()) + "\n\n\n" + "\n".join(lines) + "\n" + _TAIL
+    return (
+        _HEAD
+        + "\n".join(f"{name} = {value!r}" for name, value in constants.items())
+        + "\n\n\n"
+        + "\n".join(lines)
+        + "\n"
+        + _TAIL
+    )
 
 
 def _node(node: Node) -> list[str]:
@@ -365,7 +374,9 @@ def _node(node: Node) -> list[str]:
     answers = []
     for index in range(node.asks):
         question = f"{node.name}?{index}"
-        lines.append(f"        answer{index} = {f'await ask(t, {question!r})' if node.is_async else f'interrupt({question!r})'}")
+        lines.append(
+            f"        answer{index} = {f'await ask(t, {question!r})' if node.is_async else f'interrupt({question!r})'}"
+        )
         answers.append(f"{{answer{index}}}")
     values = {
         "log": f"[f\"{node.name} {{state.get('n', 0)}} {{state.get('x')}} {' '.join(answers)}\"]",

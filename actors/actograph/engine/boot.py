@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
@@ -80,7 +79,8 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
             "graph.compile(checkpointer=...)"
         )
     if not run.origin:
-        run.origin = uuid4().hex
+        # A graph called in a node is named after that node's task, the same on every replay, so that its questions find their answers.
+        run.origin = new_checkpoint_id() if launch.parent is None else launch.parent.name_of_call()
     run.step = step + 1
     run.stop_at = run.step + launch.recursion_limit + 1
     null_writes = pending.pop(NULL_TASK_ID, [])

@@ -46,6 +46,7 @@ from actograph.engine.recorder import Recorder
 from actograph.engine.state import State, counter
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
+from actograph.engine.views import watched
 
 logger = logging.getLogger("actograph")
 
@@ -95,8 +96,8 @@ class Coordinator(Actor):
         self.result: RunResult | None = None
         self.unsaved: list[Task] = []
         self.flush_due = False
-        self.output_names = _watched(launch.output_keys, self.plan.output_channels, self.plan.output_names)
-        self.stream_names = _watched(launch.stream_keys, self.plan.stream_channels, self.plan.stream_names)
+        self.output_names = watched(launch.output_keys, self.plan.output_channels, self.plan.output_names)
+        self.stream_names = watched(launch.stream_keys, self.plan.stream_channels, self.plan.stream_names)
         self.emit = Emitter(launch, outlet)
 
     # -- messages ------------------------------------------------------------------------------------------------------------------
@@ -486,12 +487,6 @@ class Coordinator(Actor):
         Demand: _on_demand,
         Cancel: _on_cancel,
     }
-
-
-def _watched(keys: str | Sequence[str], usual: str | Sequence[str], names: frozenset[str]) -> frozenset[str]:
-    if keys is usual:
-        return names
-    return frozenset((keys,) if isinstance(keys, str) else keys)
 
 
 _PUSHED = (PUSH,)

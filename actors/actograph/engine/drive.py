@@ -40,9 +40,10 @@ def cancel_run(address: Address) -> None:
 class Reading:
     """A run as its reader holds it."""
 
-    __slots__ = ("address", "outlet")
+    __slots__ = ("address", "launch", "outlet")
 
     def __init__(self, launch: Launch, system: ActorSystem, *, paced: bool) -> None:
+        self.launch = launch
         self.outlet = Outlet(system.loop, paced=paced)
         self.address: Address = spawn_run(launch, self.outlet, system)
 
@@ -52,6 +53,10 @@ class Reading:
         if error is not None:
             raise error
         result: RunResult = self.outlet.result
+        parent = self.launch.parent
+        if result.interrupts and parent is not None and self.launch.saver is None:
+            # It has no thread of its own that could be resumed: the node that called it pauses.
+            raise parent.pause_with(result.interrupts)
         return result
 
     async def stop(self) -> None:

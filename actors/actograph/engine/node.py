@@ -34,6 +34,7 @@ class NodeActor(Actor):
             # What the failed attempt wrote and asked does not count.
             task.writes = []
             task.asked = 0
+            task.called = 0
             task.raised = ()
         if task.started_at is None and task.node.retry:
             task.started_at = time.time()

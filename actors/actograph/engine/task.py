@@ -49,6 +49,8 @@ class Task:
     waiting: dict[str, tuple[Interrupt, asyncio.Future[Any]]] | None = None
     raised: tuple[Interrupt, ...] = ()
     asked = 0
+    called = 0
+    """Graphs called in the node so far, without memory of their own."""
     cached = False
     attempt = 0
     """Attempts begun, the current one included."""
@@ -119,6 +121,11 @@ class Task:
         answers = self.answers
         if answers is not None and qid in answers:
             return qid, answers[qid]
+        launch = self.run.launch
+        if launch.parent is not None and launch.saver is None:
+            known = launch.parent.answer_to(qid)
+            if known is not MISSING:
+                return qid, known
         spare = self.run.spare_answer
         if spare is not MISSING:
             self.run.spare_answer = MISSING
@@ -170,6 +177,23 @@ class Task:
             raise
         finally:
             self.waiting.pop(qid, None)
+
+    def name_of_call(self) -> str:
+        """Names the next graph that this task calls: the same whenever the task runs again."""
+        self.called += 1
+        return f"{self.id}/{self.called}"
+
+    def answer_to(self, qid: str) -> Any:
+        """The answer to a question of a graph called in this task, or MISSING."""
+        if self.answers is not None and qid in self.answers:
+            return self.answers[qid]
+        launch = self.run.launch
+        return launch.parent.answer_to(qid) if launch.parent is not None and launch.saver is None else MISSING
+
+    def pause_with(self, questions: tuple[Interrupt, ...]) -> GraphInterrupt:
+        """What a graph called in this task asked is asked by the task: the signal to raise."""
+        self.raised = (*self.raised, *questions)
+        return GraphInterrupt(questions)
 
     @property
     def questions(self) -> tuple[Interrupt, ...]:

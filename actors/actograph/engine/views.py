@@ -44,3 +44,10 @@ def result_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> A
         if key in keys:
             by_key.setdefault(key, []).append(value)
     return {key: values[0] if len(values) == 1 else {"$writes": values} for key, values in by_key.items()}
+
+
+def watched(keys: str | Sequence[str], usual: str | Sequence[str], names: frozenset[str]) -> frozenset[str]:
+    """The channels behind `keys`; `names` are those behind the `usual` ones."""
+    if keys is usual:
+        return names
+    return frozenset((keys,) if isinstance(keys, str) else keys)

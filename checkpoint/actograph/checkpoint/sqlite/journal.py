@@ -48,8 +48,8 @@ class SqliteJournal:
         record = None
         payloads = None
         size = 60
+        encoder = self._encoder
         if snapshot is not None:
-            encoder = self._encoder
             if encoder is None or encoder.checkpoint_id != snapshot.parent_id or encoder.wire is not wire:
                 encoder = self._encoder = saver.warm.take(self._key, snapshot.parent_id)
             orphan = self._epoch != store.epoch
@@ -66,11 +66,11 @@ class SqliteJournal:
             for task in writes:
                 size += add_rows(rows, wire, task, payloads)
         except BaseException:
-            if record is not None:
+            if record is not None and encoder is not None:
                 # It is not stored, so nothing may build on it.
                 encoder.forget()
             raise
-        if record is not None:
+        if record is not None and encoder is not None:
             saver.warm.keep(self._key, encoder)
         entry = Appended(self._key, record, rows, None if status is None else (self._run_id, status), size)
         store.submit(Item(APPEND, entry, None, self._loop, size, self, done))

@@ -32,8 +32,8 @@ EXIT_TIMEOUT: Final = 60.0
 
 
 class Item(msgspec.Struct):
-    """One message to a worker. `reply(value, error)` is called once, and so is `done(error)`: on `loop`, or in the worker's thread when that
-    is None."""
+    """One message to a worker. `reply(value, error)` is called once, and so is `done(error)`: on `loop`, or in the worker's thread when
+    that is None."""
 
     kind: int
     payload: Any
