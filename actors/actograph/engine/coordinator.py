@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+from asyncio.events import _set_running_loop
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -471,7 +472,12 @@ class Coordinator(Actor):
         if not self.launch.sync or self.launch.live or not self.alone:
             # A copy: an eagerly started task is still inside its context when the thread begins.
             return await workers.WORKERS.call(context.copy(), segment, task, value)
-        return await self.outlet.call(context, segment, task, value)
+        with workers.WORKERS.kept():
+            _set_running_loop(None)
+            try:
+                return segment(task, value)
+            finally:
+                _set_running_loop(self.loop)
 
     handlers: ClassVar[dict[type, Callable[[Coordinator, Any], None]]] = {
         Start: _on_start,

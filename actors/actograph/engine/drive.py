@@ -67,7 +67,6 @@ class Reading:
             cancel_run(self.address)
         while not outlet.ended:
             outlet.chunks.clear()
-            outlet.calls.clear()
             try:
                 await outlet.wait()
             except asyncio.CancelledError as again:
@@ -153,11 +152,16 @@ _local = threading.local()
 
 
 def thread_holder() -> _ThreadLoop:
-    """The calling thread's own loop, made at first use; a new one while the last is being driven elsewhere."""
-    holder: _ThreadLoop | None = getattr(_local, "holder", None)
-    if holder is None or holder.loop.is_closed() or holder.loop.is_running() or holder.pid != os.getpid():
-        holder = _local.holder = _ThreadLoop()
-    return holder
+    """A loop of the calling thread that does not run: its first one, or a further one for a call made inside another."""
+    holders: list[_ThreadLoop] | None = getattr(_local, "holders", None)
+    if holders is None:
+        holders = _local.holders = []
+    for holder in holders:
+        if not (holder.loop.is_closed() or holder.loop.is_running() or holder.pid != os.getpid()):
+            return holder
+    holders[:] = [holder for holder in holders if holder.loop.is_running() and holder.pid == os.getpid()]
+    holders.append(_ThreadLoop())
+    return holders[-1]
 
 
 def thread_loop() -> asyncio.AbstractEventLoop:
@@ -167,10 +171,9 @@ def thread_loop() -> asyncio.AbstractEventLoop:
 
 def close_thread_loop() -> None:
     """Give up the calling thread's loop, with the tasks it holds; the next sync call makes a new one."""
-    holder: _ThreadLoop | None = getattr(_local, "holder", None)
-    if holder is not None:
+    for holder in getattr(_local, "holders", ()):
         holder.close()
-        del _local.holder
+    _local.holders = []
 
 
 def loop_is_running() -> bool:
@@ -220,19 +223,12 @@ class _SyncReading:
         await self.reading.outlet.wait()
 
     def turn(self) -> Outlet:
-        """Let the loop run until there is something to take; runs what the run wants done in this thread."""
-        while True:
-            with workers.WORKERS.lent():
-                self._turning = self.loop.create_task(self._turn())
-                self.loop.run_until_complete(self._turning)
-            assert self.reading is not None
-            outlet = self.reading.outlet
-            if not outlet.calls:
-                return outlet
-            while outlet.calls:
-                outlet.calls.popleft()()
-            if outlet.chunks or outlet.ended:
-                return outlet
+        """Let the loop run until there is something to take."""
+        with workers.WORKERS.lent():
+            self._turning = self.loop.create_task(self._turn())
+            self.loop.run_until_complete(self._turning)
+        assert self.reading is not None
+        return self.reading.outlet
 
     def cancel(self) -> None:
         """Ask the run to stop; from any thread."""

@@ -26,7 +26,6 @@ class Outlet:
 
     __slots__ = (
         "bound",
-        "calls",
         "chunks",
         "collected",
         "context",
@@ -48,8 +47,6 @@ class Outlet:
         """Whether a superstep waits for the reader; a run whose caller wants only the end is not paced."""
         self.bound = bound
         self.chunks: deque[Any] = deque()
-        self.calls: deque[Callable[[], None]] = deque()
-        """Blocking segments that the caller's own thread is to run (sync runs only)."""
         self.context: Context = copy_context()
         self.demand = not paced
         self.on_demand: Callable[[], None] | None = None
@@ -74,29 +71,6 @@ class Outlet:
         if self.waiter is not None:
             self._wake()
 
-    async def call(self, context: Context, function: Callable[..., Any], *args: Any) -> Any:
-        """Have the thread that drives the loop run `function(*args)` while the loop stands still, so that none is visible to it."""
-        done: asyncio.Future[Any] = self.loop.create_future()
-
-        def work() -> None:
-            try:
-                value = context.run(function, *args)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except StopIteration as stop:
-                error = RuntimeError(f"a node raised {stop!r}, which a coroutine cannot pass on")
-                error.__cause__ = stop
-                done.set_exception(error)
-            except BaseException as raised:
-                done.set_exception(raised)
-            else:
-                done.set_result(value)
-
-        self.calls.append(work)
-        if self.waiter is not None:
-            self._wake()
-        return await done
-
     def end(self, result: Any = None, error: BaseException | None = None) -> None:
         """No more chunks: the run has ended."""
         self.ended = True
@@ -113,15 +87,15 @@ class Outlet:
     # -- the reader's side ---------------------------------------------------------------------------------------------------------
 
     async def wait(self) -> None:
-        """Return when there is a chunk or a call to take, or the run has ended. Asks the run to go on."""
-        if self.chunks or self.calls or self.ended:
+        """Return when there is a chunk to take, or the run has ended. Asks the run to go on."""
+        if self.chunks or self.ended:
             return
         if self.paced:
             self.context = copy_context()
             self.demand = True
             if self.on_demand is not None:
                 self.on_demand()
-                if self.chunks or self.calls or self.ended:
+                if self.chunks or self.ended:
                     # The run could answer at once; still the loop turns every now and then.
                     self.demand = False
                     if monotonic() - self.turned > SLICE:

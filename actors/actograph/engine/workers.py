@@ -141,6 +141,7 @@ class Workers:
             yield
             return
         self._local.token = False
+        self._local.lent = True
         self.release()
         try:
             yield
@@ -148,6 +149,24 @@ class Workers:
             with self._lock:
                 self._free -= 1
             self._local.token = True
+            self._local.lent = False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Around blocking code in a thread whose token is lent: it counts again meanwhile."""
+        if not getattr(self._local, "lent", False):
+            yield
+            return
+        self._local.lent = False
+        self._local.token = True
+        with self._lock:
+            self._free -= 1
+        try:
+            yield
+        finally:
+            self.release()
+            self._local.token = False
+            self._local.lent = True
 
 
 def _grant(turn: asyncio.Future[None]) -> None:

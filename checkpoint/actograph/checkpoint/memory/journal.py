@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites
 from actograph.checkpoint.records.encoder import Encoder
+from actograph.checkpoint.records.wire import Memo
 from actograph.checkpoint.records.writes import dump_writes
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class MemoryJournal:
         """See `Journal.commit`. Always returns True, and never calls `done`."""
         saver = self._saver
         wire = saver.wire
+        memo: Memo = {}
         rows = [
-            (task.checkpoint_id, (task.task_id, task.task_path, tuple(dump_writes(wire, task.writes))))
+            (task.checkpoint_id, (task.task_id, task.task_path, tuple(dump_writes(wire, task.writes, memo))))
             for task in writes
         ]
         checkpoint = None
@@ -50,7 +52,7 @@ class MemoryJournal:
                 # The thread was deleted under this run: what the checkpoint would build on is gone.
                 self._epoch = saver.kept.epoch
                 encoder.forget()
-            record = encoder.encode(snapshot, whole=orphan)
+            record = encoder.encode(snapshot, whole=orphan, memo=memo)
             checkpoint = (snapshot.checkpoint_id, snapshot.parent_id, record)
             saver.warm.keep(self._key, encoder)
         saver.kept.store(self._key, checkpoint, rows, None if status is None else (self._run_id, status))

@@ -15,7 +15,7 @@ from actograph.checkpoint.records.ids import PackedId, PackedTime, pack_id, pack
 from actograph.checkpoint.records.metadata import encode_metadata
 from actograph.checkpoint.records.state import ROW_COST, TINY, Version, encode_state, limit_for
 from actograph.checkpoint.records.values import FULL, Log, encode_value, seal
-from actograph.checkpoint.records.wire import LIVE, Wire
+from actograph.checkpoint.records.wire import LIVE, Memo, Wire
 
 ValueRecord = tuple[str, Version, Version | None, bytes, str | None]
 """(channel, version, version it builds on, payload, type tag of a serializer that is not ours)"""
@@ -62,12 +62,13 @@ class Encoder:
         self.chain = chain
         self.limit = limit
 
-    def encode(self, snapshot: Snapshot, *, whole: bool = False) -> CheckpointRecord:
+    def encode(self, snapshot: Snapshot, *, whole: bool = False, memo: Memo | None = None) -> CheckpointRecord:
         """The record of one snapshot; with `whole` its state is a full one, whatever its parent. Raises what the serializer raises for a
         value that it refuses; nothing changes then."""
+        memo = {} if memo is None else memo
         parent = snapshot.parent_id
         known = parent is not None and parent == self.checkpoint_id
-        dump = self.wire.dump
+        dump = self.wire.dump_once
         versions = snapshot.versions
         logs = self.logs if known else {}
         grown: dict[str, Log | None] = {}
@@ -75,7 +76,7 @@ class Encoder:
         values: list[ValueRecord] = []
         size = 100
         for channel, value in snapshot.values.items():
-            tag, raw = dump(value, channel)
+            tag, raw = dump(value, channel, memo)
             if tag is None and len(raw) <= TINY:
                 tiny[channel] = raw
                 continue

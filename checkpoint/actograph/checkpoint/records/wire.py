@@ -16,6 +16,12 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[str | None, bytes]).decode
 # Values that our codec writes as MessagePack does, whatever they are.
 _SIMPLE: Final = frozenset((type(None), bool, float))
+# Values that are quicker encoded than looked up.
+_SCALARS: Final = frozenset((type(None), bool, float, int, str, bytes))
+
+Memo = dict[int, tuple[str | None, bytes]]
+"""What values of one entry were dumped as, by `id`: a task's write is most often the very object that a channel then holds. The values have
+to be alive, and unchanged, as long as it is used."""
 
 
 class Wire:
@@ -46,6 +52,15 @@ class Wire:
             return None, _encode(value)
         raw = body(value, key)
         return (None if type(raw) is bytes else LIVE), raw
+
+    def dump_once(self, value: Any, key: str, memo: Memo) -> tuple[str | None, bytes]:
+        """As `dump`, but an object that stands in the entry several times is encoded once."""
+        if type(value) in _SCALARS:
+            return self.dump(value, key)
+        found = memo.get(id(value))
+        if found is None:
+            found = memo[id(value)] = self.dump(value, key)
+        return found
 
     def load(self, tag: str | None, raw: bytes, key: str) -> Any:
         """The value. Raises a `DecodeError` of the codec for bytes that make none."""

@@ -19,7 +19,7 @@ from actograph.checkpoint.base import WRITES_IDX_MAP
 from actograph.checkpoint.records.errors import CorruptRecordError
 from actograph.checkpoint.records.state import Version
 from actograph.checkpoint.records.values import APPEND, FULL, LIST, header, measure, unseal
-from actograph.checkpoint.records.wire import Wire
+from actograph.checkpoint.records.wire import Memo, Wire
 
 ORDINARY: Final = 0
 SAME: Final = "="
@@ -38,27 +38,32 @@ _decode = msgspec.msgpack.Decoder(list[tuple[int, str, Any, str | None]]).decode
 _special = WRITES_IDX_MAP.get
 
 
-def dump_writes(wire: Wire, writes: Sequence[tuple[str, Any]]) -> list[Write]:
+def dump_writes(wire: Wire, writes: Sequence[tuple[str, Any]], memo: Memo | None = None) -> list[Write]:
     """One task's writes, encoded. Raises what the serializer raises for a value that it refuses."""
-    dump = wire.dump
+    memo = {} if memo is None else memo
+    dump = wire.dump_once
     dumped = []
     for index, (channel, value) in enumerate(writes):
-        tag, raw = dump(value, channel)
+        tag, raw = dump(value, channel, memo)
         dumped.append((_special(channel, index), channel, raw, tag))
     return dumped
 
 
 def seal_writes(
-    wire: Wire, writes: Sequence[tuple[str, Any]], payloads: Mapping[str, tuple[Version, bytes]] | None = None
+    wire: Wire,
+    writes: Sequence[tuple[str, Any]],
+    payloads: Mapping[str, tuple[Version, bytes]] | None = None,
+    memo: Memo | None = None,
 ) -> list[tuple[int, bytes]]:
     """The records of one task's writes. `payloads` are the values (version, payload) by channel that are stored in the same entry. Raises
     what the serializer raises for a value that it refuses."""
-    dump = wire.dump
+    memo = {} if memo is None else memo
+    dump = wire.dump_once
     special: list[tuple[int, bytes]] | None = None
     ordinary: list[Stored] = []
     index = 0
     for channel, value in writes:
-        tag, raw = dump(value, channel)
+        tag, raw = dump(value, channel, memo)
         slot = _special(channel, index)
         index += 1
         if slot < 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gc import get_referents
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +29,10 @@ MAP_LIMIT: Final = 256
 """Entries of the largest map that is written as one inside a body. Greater dicts are an extension, or the whole body, and read by a decoder
 that takes text keys only: keys of other kinds can be made to collide, and a table of many such keys takes hours to build."""
 
+# From this length on a container is looked at level by level; and a level that holds more than this, each container of it once.
+_MANY: Final = 8
+_REPEATED: Final = 100_000
+_PLAIN: Final = SCALARS | {dict, list}
 _KEYS: Final = frozenset({str})
 _encode = msgspec.msgpack.Encoder().encode
 _Ext = msgspec.msgpack.Ext
@@ -54,20 +60,45 @@ _OBJECT, _TUPLE, _PAIRS, _INT, _TEXT = Code.OBJECT, Code.TUPLE, Code.PAIRS, Code
 
 def is_plain(value: Any, depth: int) -> bool:
     """Whether a dict or list (of exactly these types) holds nothing that needs wrapping, ints and text out of range aside."""
+    items = value
     if type(value) is dict:
         if len(value) > MAP_LIMIT or not _KEYS.issuperset(map(type, value)):
             return False
-        value = value.values()
-    if SCALARS.issuperset(map(type, value)):
+        items = value.values()
+    if SCALARS.issuperset(map(type, items)):
         return True
     if depth <= 0:
         return False
-    for item in value:
+    if len(value) >= _MANY:
+        return _levels_plain(value, depth)
+    for item in items:
         kind = type(item)
         if kind in SCALARS:
             continue
         if (kind is not dict and kind is not list) or not is_plain(item, depth - 1):
             return False
+    return True
+
+
+def _levels_plain(value: Any, depth: int) -> bool:
+    """The same for a large value whose own keys are text, level by level: the loops over all items of a level are C's."""
+    level = get_referents(value)  # of a dict the values, and the keys when they are not all text
+    kinds = set(map(type, level))
+    while not SCALARS.issuperset(kinds):
+        if depth <= 0 or not _PLAIN.issuperset(kinds):
+            return False
+        depth -= 1
+        if not SCALARS.isdisjoint(kinds):
+            level = [item for item in level if type(item) is dict or type(item) is list]
+        if sum(map(len, level)) > _REPEATED:
+            # What is there twice need not be looked at twice, and what contains itself must not grow from level to level.
+            level = list({id(item): item for item in level}.values())
+        if dict in kinds:
+            dicts = level if list not in kinds else [item for item in level if type(item) is dict]
+            if max(map(len, dicts)) > MAP_LIMIT or not _KEYS.issuperset(map(type, chain.from_iterable(dicts))):
+                return False
+        level = get_referents(*level)
+        kinds = set(map(type, level))
     return True
 
 
@@ -178,7 +209,7 @@ class Walk:
         """The dict with its values wrapped; None when its keys are not all text."""
         if not _KEYS.issuperset(map(type, value)) or (self._strict and not all(map(_encodable, value))):
             return None
-        if not self._strict and SCALARS.issuperset(map(type, value.values())):
+        if not self._strict and is_plain(list(value.values()), depth):
             return value
         wrapped = {}
         key = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites, Version
 from actograph.checkpoint.records.encoder import Encoder
 from actograph.checkpoint.records.ids import pack_id
-from actograph.checkpoint.records.wire import Wire
+from actograph.checkpoint.records.wire import Memo, Wire
 from actograph.checkpoint.records.writes import seal_writes
 from actograph.checkpoint.sqlite.persister import APPEND
 from actograph.checkpoint.sqlite.tables import Appended, Key, WriteRow
@@ -47,6 +47,7 @@ class SqliteJournal:
         wire = saver.wire
         record = None
         payloads = None
+        memo: Memo = {}
         size = 60
         encoder = self._encoder
         if snapshot is not None:
@@ -57,14 +58,14 @@ class SqliteJournal:
                 # The thread was deleted under this run: what the checkpoint would build on is gone.
                 self._epoch = store.epoch
                 encoder.forget()
-            record = encoder.encode(snapshot, whole=orphan)
+            record = encoder.encode(snapshot, whole=orphan, memo=memo)
             size += record.size
             if writes and record.values:
                 payloads = {value[0]: (value[1], value[3]) for value in record.values if value[4] is None}
         rows: list[WriteRow] = []
         try:
             for task in writes:
-                size += add_rows(rows, wire, task, payloads)
+                size += add_rows(rows, wire, task, payloads, memo)
         except BaseException:
             if record is not None and encoder is not None:
                 # It is not stored, so nothing may build on it.
@@ -78,11 +79,15 @@ class SqliteJournal:
 
 
 def add_rows(
-    rows: list[WriteRow], wire: Wire, task: TaskWrites, payloads: Mapping[str, tuple[Version, bytes]] | None = None
+    rows: list[WriteRow],
+    wire: Wire,
+    task: TaskWrites,
+    payloads: Mapping[str, tuple[Version, bytes]] | None = None,
+    memo: Memo | None = None,
 ) -> int:
     """Add the rows of one task's writes; see `seal_writes`. Returns their bytes, about."""
     checkpoint_id, task_id, path, size = pack_id(task.checkpoint_id), pack_id(task.task_id), task.task_path, 0
-    for slot, blob in seal_writes(wire, task.writes, payloads):
+    for slot, blob in seal_writes(wire, task.writes, payloads, memo):
         rows.append((checkpoint_id, task_id, path, slot, blob))
         size += 80 + len(blob)
     return size
