@@ -44,7 +44,8 @@ def test_questions_of_a_nested_graph_are_answered_through_the_node_that_calls_it
         return {"log": (await nested.ainvoke({}))["log"]}
 
     async def stream(state: State) -> Any:
-        return {"log": [chunk async for chunk in nested.astream({}, stream_mode="updates")][0]["asks"]["log"]}
+        chunks = [chunk async for chunk in nested.astream({}, stream_mode="updates")]
+        return {"log": chunks[0]["asks"]["log"]}
 
     outer = (
         StateGraph(State)

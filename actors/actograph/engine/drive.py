@@ -1,7 +1,7 @@
 """Runs and their readers: async ones on the caller's loop, sync ones on a loop that the caller's own thread drives.
 
 There is one engine. A sync caller's thread keeps a loop of its own between calls, and turns it only while it waits for the run; blocking
-code of a lone sync node runs in that thread while the loop stands still, so no running loop is visible to it.
+code of a lone sync node runs in that thread while the loop stands still, with no running loop visible to it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 from actograph.actors import ActorSystem, Address
@@ -205,6 +208,36 @@ def wait_for(make: Callable[[], Any]) -> Any:
         return thread_loop().run_until_complete(make())
 
 
+@contextmanager
+def _ctrl_c_cancels(driver: _SyncReading) -> Iterator[None]:
+    """While the main thread drives a loop, the first Ctrl-C cancels the run instead of being raised wherever the loop happens to be, as
+    `asyncio.run` does it; KeyboardInterrupt follows when the run has ended. In a node's blocking code, and the second time, it is raised
+    at once."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+    pressed = 0
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed > 1 or driver.reading is None or asyncio._get_running_loop() is not driver.loop:
+            signal.default_int_handler(number, frame)
+        driver.cancel()
+
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+        if pressed:
+            raise KeyboardInterrupt
+    finally:
+        if signal.getsignal(signal.SIGINT) is handle:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class _SyncReading:
     """A run driven by the calling thread."""
 
@@ -224,7 +257,7 @@ class _SyncReading:
 
     def turn(self) -> Outlet:
         """Let the loop run until there is something to take."""
-        with workers.WORKERS.lent():
+        with workers.WORKERS.lent(), _ctrl_c_cancels(self):
             self._turning = self.loop.create_task(self._turn())
             self.loop.run_until_complete(self._turning)
         assert self.reading is not None
