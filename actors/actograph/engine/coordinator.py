@@ -332,7 +332,7 @@ class Coordinator(Actor):
             self.unsaved = []
             self.fail(error)
             return
-        self._next(updated)
+        self.next_from(updated)
         if not updated.isdisjoint(self.output_names):
             self.shown = True
         if self.emit.values and not updated.isdisjoint(self.stream_names):
@@ -343,7 +343,7 @@ class Coordinator(Actor):
         done = not (self.names or self.sends or stops or out_of_steps)
         if self.recorder is not None:
             try:
-                self._checkpoint("loop", updated, RunStatus.DONE if done else None)
+                self.checkpoint("loop", updated, RunStatus.DONE if done else None)
             except Exception as error:
                 # A value that cannot be stored: nothing of this superstep is.
                 self.fail(error)
@@ -359,8 +359,8 @@ class Coordinator(Actor):
         else:
             self.phase = Phase.BETWEEN
 
-    def _next(self, updated: set[str]) -> None:
-        """Find what runs next."""
+    def next_from(self, updated: set[str]) -> None:
+        """Find what runs next, from what `updated` triggers."""
         state = self.state
         self.names = state.triggered(updated)
         self.sends = state.sends() if TASKS in updated else ()
@@ -387,21 +387,14 @@ class Coordinator(Actor):
 
     # -- storage -------------------------------------------------------------------------------------------------------------------
 
-    def _checkpoint(self, source: str, updated: set[str], status: RunStatus | None) -> None:
+    def checkpoint(self, source: str, updated: set[str], status: RunStatus | None = None) -> None:
+        """Record the state, and with `status` that of the run in the same commit."""
         recorder = self.recorder
         assert recorder is not None
         metadata = {"source": source, "step": self.step, "parents": {}, **self.launch.metadata}
         writes = [entry_of(task, self.origin) for task in self.unsaved]
         self.unsaved = []
         self.origin = recorder.checkpoint(self.state, metadata, sorted(updated), writes, status)
-
-    def checkpoint(self, source: str, updated: set[str]) -> None:
-        """Record the state as a checkpoint that no superstep made: an input, or a fork."""
-        self._checkpoint(source, updated, None)
-
-    def next_from(self, updated: set[str]) -> None:
-        """Go on with what `updated` triggers."""
-        self._next(updated)
 
     def show_current_values(self) -> None:
         """A resumed run first shows the state it resumes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from actograph.actors import Actor, ActorSystem
 from actograph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointTuple, RunnableConfig
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites
 from actograph.checkpoint.records.ids import unpack_time
-from actograph.engine import workers
 from actograph.engine.state import State
 
 
@@ -26,7 +24,10 @@ async def _call(saver: BaseCheckpointSaver[Any], name: str, prefer_sync: bool, *
     if has_async and not (prefer_sync and has_sync):
         return await getattr(saver, f"a{name}")(*args)
     if has_sync:
-        return await workers.WORKERS.call(contextvars.copy_context(), getattr(saver, name), *args)
+        from anyio import to_thread  # at first use: most runs never need it
+
+        # Not abandoned on cancellation: what was handed to a saver is stored, and nothing of it is left running.
+        return await to_thread.run_sync(getattr(saver, name), *args)
     raise TypeError(f"saver {type(saver).__name__} has neither {name}() nor a{name}(): implement one of them")
 
 

@@ -417,7 +417,9 @@ async def _listed(
         async for stored in saver.alist(config, filter=filter, before=bound, limit=limit):
             yield stored
         return
-    for stored in await asyncio.to_thread(lambda: list(saver.list(config, filter=filter, before=bound, limit=limit))):
+    from anyio import to_thread  # at first use: savers of ours never need it
+
+    for stored in await to_thread.run_sync(lambda: list(saver.list(config, filter=filter, before=bound, limit=limit))):
         yield stored
 
 
