@@ -11,7 +11,7 @@ from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from actograph.checkpoint.base.id import new_checkpoint_id
 from actograph.checkpoint.journal import JournalledSaver, TaskWrites
 from actograph.constants import INPUT, NULL_TASK_ID, PULL, PUSH, RESUME, TASKS
-from actograph.engine.entries import answers_of, by_task, has_ended, questions_of
+from actograph.engine.entries import answers_of, asked_of, by_task, has_ended, questions_of, resume_record
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.messages import Loaded
 from actograph.engine.plan import Plan, Writes
@@ -227,12 +227,11 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
     for qid, value in answers.items():
         by.setdefault(open_questions[qid], {})[qid] = value
     run.new_answers = by
-    run.recorder.writes(
-        [
-            TaskWrites(run.origin, tid, path_text(tasks[tid][1]), [(RESUME, {**answers_of(pending[tid]), **of})])
-            for tid, of in by.items()
-        ]
-    )
+    entries = []
+    for tid, of in by.items():
+        record = resume_record({**answers_of(pending[tid]), **of}, asked_of(pending[tid]))
+        entries.append(TaskWrites(run.origin, tid, path_text(tasks[tid][1]), [(RESUME, record)]))
+    run.recorder.writes(entries)
 
 
 # -- pure parts, shared with reading and updating the state --------------------------------------------------------------------------

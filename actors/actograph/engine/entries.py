@@ -13,6 +13,7 @@ from actograph.types import Interrupt
 
 SPECIAL = frozenset((ERROR, INTERRUPT, RESUME, NO_WRITES))
 """Writes about a task, rather than to a channel."""
+ASKED = "__asked__"
 
 
 def entry_of(task: Task, origin: str) -> TaskWrites:
@@ -23,9 +24,13 @@ def entry_of(task: Task, origin: str) -> TaskWrites:
     elif task.state is TaskState.FAILED:
         writes = [(ERROR, _shown(task.error))]
     else:
-        writes = [(INTERRUPT, task.questions)]
-        if task.answers:
-            writes.append((RESUME, task.answers))
+        questions = task.questions
+        writes = [(INTERRUPT, questions)]
+        asked = dict(task.expected or ())
+        if len(questions) > 1:
+            asked.update((question.id, question.value) for question in questions)
+        if task.answers or asked:
+            writes.append((RESUME, resume_record(task.answers or {}, asked)))
     return TaskWrites(origin, task.id, path_text(task.path), writes)
 
 
@@ -52,8 +57,26 @@ def questions_of(writes: Writes) -> tuple[Interrupt, ...]:
     return ()
 
 
+def resume_record(answers: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """What is stored of a task's answers, by question; with the questions that were open at once, whose order must not change."""
+    return {**answers, ASKED: asked} if asked else answers
+
+
 def answers_of(writes: Writes) -> dict[str, Any]:
     """The answers among a task's stored writes, by question."""
+    return {qid: value for qid, value in _resume_of(writes).items() if qid != ASKED}
+
+
+def asked_of(writes: Writes) -> dict[str, Any]:
+    """The questions that a task had open at once, if it was more than one: id and value."""
+    asked = dict(_resume_of(writes).get(ASKED, ()))
+    questions = questions_of(writes)
+    if len(questions) > 1:
+        asked.update((question.id, question.value) for question in questions)
+    return asked
+
+
+def _resume_of(writes: Writes) -> dict[str, Any]:
     for key, value in reversed(writes):
         if key == RESUME and isinstance(value, dict):
             return value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actograph.constants import INTERRUPT, NO_WRITES, RESUME
-from actograph.engine.entries import SPECIAL
+from actograph.constants import NO_WRITES
+from actograph.engine.entries import SPECIAL, answers_of, asked_of, questions_of
 from actograph.engine.messages import Suspended
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskState
@@ -30,12 +30,11 @@ def take_up(run: Coordinator) -> None:
                 if run.emit.updates:
                     run.emit.update(task)
                 continue
-            known = special.get(RESUME)
-            if isinstance(known, dict):
-                task.answers = dict(known)
-            questions = special.get(INTERRUPT, ())
-            if len(questions) > 1:
-                task.expected = {question.id: question.value for question in questions}
+            known = answers_of(stored)
+            if known:
+                task.answers = known
+            questions = questions_of(stored)
+            task.expected = asked_of(stored) or None
             held = registry.take(run, task)
             if held is not None:
                 run.tasks[run.tasks.index(task)] = held

@@ -21,6 +21,7 @@ from actograph.checkpoint.base import (
 )
 from actograph.checkpoint.journal import announce_dropped
 from actograph.checkpoint.memory.journal import MemoryJournal
+from actograph.checkpoint.memory.rows import unpacked
 from actograph.checkpoint.memory.storage import DATABASE, Entry, Storage
 from actograph.checkpoint.records.assemble import assemble, config_of
 from actograph.checkpoint.records.edge import (
@@ -85,10 +86,10 @@ class InMemorySaver(BaseCheckpointSaver[int]):
         """(thread id, namespace, checkpoint id) -> (task id, index) -> (task path, write), as it is now."""
         found = {}
         for key, scope in list(self.kept.scopes.items()):
-            rows = {name: entry.rows or [] for name, entry in list(scope.entries.items())}
+            rows = {name: entry.rows for name, entry in list(scope.entries.items())}
             for checkpoint_id, tasks in {**rows, **(scope.early or {})}.items():
                 if tasks:
-                    found[(*key, checkpoint_id)] = merge_writes(tasks)
+                    found[(*key, checkpoint_id)] = merge_writes(unpacked(tasks))
         return found
 
     @property

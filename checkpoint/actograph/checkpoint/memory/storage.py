@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from actograph.checkpoint.journal import RunStatus
+from actograph.checkpoint.memory.rows import Rows, TaskRow, added, unpacked
 from actograph.checkpoint.records.assemble import Found, ValueLine, chain_cost, wanted_values
 from actograph.checkpoint.records.encoder import CheckpointRecord, ValueRecord
 from actograph.checkpoint.records.errors import CorruptRecordError
@@ -18,7 +19,7 @@ from actograph.checkpoint.records.state import State, Version, decode_state, enc
 from actograph.checkpoint.records.statistics import SaverStatistics
 from actograph.checkpoint.records.values import assemble_value
 from actograph.checkpoint.records.wire import LIVE
-from actograph.checkpoint.records.writes import Write, merge_writes
+from actograph.checkpoint.records.writes import merge_writes
 
 DATABASE: Final = "memory"
 
@@ -26,8 +27,6 @@ Key = tuple[str, str]
 """(thread id, namespace)"""
 Blob = tuple[Version | None, bytes, str | None]
 """(version it builds on, payload, tag)"""
-TaskRow = tuple[str, str, Sequence[Write]]
-"""(task id, task path, writes)"""
 
 
 class Entry(msgspec.Struct):
@@ -42,7 +41,7 @@ class Entry(msgspec.Struct):
     state: bytes
     extra: bytes | None = None
     overrides: dict[str, tuple[bytes, str | None]] | None = None
-    rows: list[TaskRow] | None = None
+    rows: Rows = None
 
 
 class Scope:
@@ -63,7 +62,7 @@ class Scope:
         self.entries: dict[str, Entry] = {}
         self.newest = ""
         self.blobs: dict[tuple[str, Version], Blob] | None = None
-        self.early: dict[str, list[TaskRow]] | None = None
+        self.early: dict[str, Rows] | None = None
 
     def add(self, checkpoint_id: str, entry: Entry) -> None:
         """Add a checkpoint, or replace one; writes on it stay."""
@@ -81,15 +80,9 @@ class Scope:
         entry = self.entries.get(checkpoint_id)
         if entry is None:
             self.early = {} if self.early is None else self.early
-            rows = self.early.setdefault(checkpoint_id, [])
+            self.early[checkpoint_id] = added(self.early.get(checkpoint_id), row)
         else:
-            entry.rows = rows = [] if entry.rows is None else entry.rows
-        replaced = {write[0] for write in row[2] if write[0] < 0}
-        if replaced:
-            for index, (task_id, task_path, writes) in enumerate(rows):
-                if task_id == row[0] and any(write[0] in replaced for write in writes):
-                    rows[index] = (task_id, task_path, tuple(write for write in writes if write[0] not in replaced))
-        rows.append(row)
+            entry.rows = added(entry.rows, row)
 
     def add_value(self, channel: str, version: Version, blob: Blob) -> None:
         """Add a version of a channel."""
@@ -168,7 +161,7 @@ class Scope:
             state,
             chain_cost(states),
             values,
-            merge_writes(entry.rows) if entry.rows else {},
+            merge_writes(unpacked(entry.rows)),
         )
 
 

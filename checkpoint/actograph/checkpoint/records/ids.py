@@ -17,8 +17,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _TIME_LENGTH = 32
 
 
-@lru_cache(maxsize=16_384)
-def pack_id(text: str) -> PackedId:
+def pack_once(text: str) -> PackedId:
     """16 bytes for a UUID in canonical lower-case form, else the text itself."""
     if len(text) == 36 and text[8:24:5] == "----" and text == text.lower():
         try:
@@ -29,6 +28,10 @@ def pack_id(text: str) -> PackedId:
         if len(packed) == 16:
             return packed
     return text
+
+
+# For ids that come again within a few supersteps, as those of checkpoints do.
+pack_id = lru_cache(maxsize=4096)(pack_once)
 
 
 def unpack_id(packed: PackedId) -> str:

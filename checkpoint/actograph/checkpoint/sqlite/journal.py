@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites, Version
 from actograph.checkpoint.records.encoder import Encoder
-from actograph.checkpoint.records.ids import pack_id
+from actograph.checkpoint.records.ids import pack_id, pack_once
 from actograph.checkpoint.records.wire import Memo, Wire
 from actograph.checkpoint.records.writes import seal_writes
 from actograph.checkpoint.sqlite.persister import APPEND
@@ -86,7 +86,7 @@ def add_rows(
     memo: Memo | None = None,
 ) -> int:
     """Add the rows of one task's writes; see `seal_writes`. Returns their bytes, about."""
-    checkpoint_id, task_id, path, size = pack_id(task.checkpoint_id), pack_id(task.task_id), task.task_path, 0
+    checkpoint_id, task_id, path, size = pack_id(task.checkpoint_id), pack_once(task.task_id), task.task_path, 0
     for slot, blob in seal_writes(wire, task.writes, payloads, memo):
         rows.append((checkpoint_id, task_id, path, slot, blob))
         size += 80 + len(blob)
