@@ -126,7 +126,9 @@ def cases(draw: st.DrawFn) -> Case:
         three = draw(st.permutations(names))[:3]
         joins.append((tuple(three[:2]), three[2]))
     routes = {
-        source: Route(source, tuple(draw(st.lists(name, min_size=1, max_size=2))), draw(st.booleans()) and not deferring)
+        source: Route(
+            source, tuple(draw(st.lists(name, min_size=1, max_size=2))), draw(st.booleans()) and not deferring
+        )
         for source in draw(st.lists(st.sampled_from(["START", *names]), max_size=2, unique=True))
     }
     operation = st.one_of(

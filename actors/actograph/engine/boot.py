@@ -221,7 +221,9 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
     elif open_questions:
         answers = dict.fromkeys(open_questions, resume)
     else:
-        run.spare_answer = resume
+        if not any(questions_of(pending.get(tid, [])) for tid in tasks):
+            run.spare_answer = resume
+        # Otherwise all that was asked is answered already, by a run that was cut off: the answer is not for the next question.
         return
     by: dict[str, dict[str, Any]] = {}
     for qid, value in answers.items():

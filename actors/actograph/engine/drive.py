@@ -148,7 +148,8 @@ class _ThreadLoop:
             loop.close()
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "pid"):  # else it was never finished
+            self.close()
 
 
 _local = threading.local()

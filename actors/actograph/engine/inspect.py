@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from actograph.checkpoint.base import CheckpointTuple, RunnableConfig
 from actograph.constants import ERROR, INPUT, NULL_TASK_ID
 from actograph.engine.boot import planned
-from actograph.engine.entries import by_task, has_ended, plain, questions_of
+from actograph.engine.entries import answers_of, by_task, has_ended, plain, questions_of
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.state import State, counter
 from actograph.engine.task import TaskPath, path_order_of, task_id
 from actograph.engine.views import result_of
-from actograph.types import PregelTask, StateSnapshot
+from actograph.types import Interrupt, PregelTask, StateSnapshot
 
 logger = logging.getLogger("actograph")
 
@@ -85,7 +85,7 @@ def snapshot_of(
                 name,
                 path,
                 next((value for key, value in reversed(writes) if key == ERROR), None),
-                () if ahead and ended else questions_of(writes),
+                () if ahead and ended else _open_questions(writes) if ahead else questions_of(writes),
                 None,
                 result_of(plain(writes), keys) if ended else None,
             )
@@ -115,3 +115,9 @@ def snapshot_of(
         tasks=tuple(tasks),
         interrupts=tuple(question for task in tasks for question in task.interrupts),
     )
+
+
+def _open_questions(writes: Writes) -> tuple[Interrupt, ...]:
+    """The questions that still wait: an answer may be stored although the run that brought it was cut off."""
+    answers = answers_of(writes)
+    return tuple(question for question in questions_of(writes) if question.id not in answers)

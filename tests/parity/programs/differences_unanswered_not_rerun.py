@@ -28,7 +28,12 @@ def main(t):
     def fan(state: State) -> list[Send]:
         return [Send("ask", {"name": name}) for name in "abc"]
 
-    app = StateGraph(State).add_node("ask", ask).add_conditional_edges(START, fan, ["ask"]).compile(checkpointer=t.saver())
+    app = (
+        StateGraph(State)
+        .add_node("ask", ask)
+        .add_conditional_edges(START, fan, ["ask"])
+        .compile(checkpointer=t.saver())
+    )
     config = t.thread()
     paused = app.invoke({"log": []}, config)
     ids = {question.value: question.id for question in paused["__interrupt__"]}

@@ -7,13 +7,15 @@ hold what they are given: packed ids (16 bytes, or text), versions (integers, fl
 
 from __future__ import annotations
 
+from sqlite3 import sqlite_version_info
 from typing import Final
 
 SCHEMA_VERSION: Final = 1
 
-# How many rows one statement inserts. One call per 64 rows instead of 64 calls: each call releases the interpreter's lock, and with a
-# busy event loop in the same process every release can cost up to a switch interval (5 ms).
-ROW_COUNTS: Final = (256, 64, 16, 4, 1)
+# How many rows one statement inserts. One call for many rows instead of as many calls: each call releases the interpreter's lock, and with
+# a busy event loop in the same process every release can cost up to a switch interval (5 ms).
+# Before SQLite 3.32 a statement took 999 values.
+ROW_COUNTS: Final = (256, 64, 16, 4, 1) if sqlite_version_info >= (3, 32) else (64, 16, 4, 1)
 
 CREATE: Final = (
     "CREATE TABLE IF NOT EXISTS actograph_schema (version INTEGER NOT NULL)",
