@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import operator
 import threading
 import time
@@ -146,3 +147,29 @@ def test_breaking_out_of_a_stream_stops_the_run() -> None:
     for _ in graph.stream({"value": 0}, stream_mode="updates"):
         break
     assert ran == ["first"]
+
+
+def test_the_bound_on_worker_threads_holds() -> None:
+    pool = workers.Workers(limit=5)
+    running = 0
+    most = 0
+    lock = threading.Lock()
+
+    def work(_: int) -> int:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.0005)
+        with lock:
+            running -= 1
+        return threading.get_ident()
+
+    async def main() -> set[int]:
+        context = contextvars.copy_context()
+        return set(await asyncio.gather(*(pool.call(context.copy(), work, number) for number in range(300))))
+
+    threads = asyncio.run(main())
+    assert most == 5
+    assert len(threads) == 5
+    assert pool.statistics() == workers.WorkerStatistics(limit=5, free=5, waiting=0, abandoned=0)

@@ -318,7 +318,10 @@ class Coordinator(Actor):
                     return
             self._fold()
         elif self.phase is Phase.ENDING:
-            self.save()
+            try:
+                self.save()
+            except Exception as error:
+                self.failure = self.failure or error
             finish(self, RunStatus.CANCELLED if self.failure is None else RunStatus.FAILED)
 
     def _fold(self) -> None:
@@ -382,10 +385,11 @@ class Coordinator(Actor):
         finish(self, RunStatus.PAUSED)
 
     def fail(self, error: BaseException) -> None:
+        """End the run with `error`, when what still runs or waits has been stopped."""
         self.failure = error
-        finish(self, RunStatus.FAILED)
-
-    # -- storage -------------------------------------------------------------------------------------------------------------------
+        stop_tasks(self)
+        if not self.outstanding:
+            finish(self, RunStatus.FAILED)
 
     def checkpoint(self, source: str, updated: set[str], status: RunStatus | None = None) -> None:
         """Record the state, and with `status` that of the run in the same commit."""

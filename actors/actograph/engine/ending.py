@@ -43,6 +43,7 @@ def pause(run: Coordinator) -> None:
         run.unsaved.extend(task for task in suspended if task not in run.unsaved)
         try:
             run.save(RunStatus.PAUSED)
+            run.recorder.finish(RunStatus.PAUSED)
         except Exception as error:
             run.fail(error)
             return
@@ -98,9 +99,16 @@ def conclude(run: Coordinator) -> None:
     if result is None:
         result = RunResult(run.state.channels.read(run.launch.output_keys) if run.shown and error is None else None)
     run.outlet.on_demand = None
+    if error is not None:
+        for task in run.tasks:
+            if task.held:
+                # Its pause could not be stored: there is nothing to resume.
+                Registry.of(run.loop).evict(task)
     holding = {task.home for task in run.tasks if task.held}
-    if holding and run.recorder is not None:
-        run.recorder.detach()
+    if run.recorder is not None:
+        run.recorder.close()
+        if holding:
+            run.recorder.detach()
     for address in (*run.nodes.values(), *run.adopted):
         if address not in holding:
             address.stop()

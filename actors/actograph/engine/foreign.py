@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from actograph.actors import Actor, ActorSystem
+from actograph.actors import Actor, ActorSystem, Address
 from actograph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointTuple, RunnableConfig
 from actograph.checkpoint.journal import Done, RunStatus, Snapshot, TaskWrites
 from actograph.checkpoint.records.ids import unpack_time
@@ -62,9 +62,9 @@ class ForeignJournal:
         prefer_sync: bool,
     ) -> None:
         self._state = state
-        self._actor = system.spawn(
-            _ForeignWriter(saver, thread_id, checkpoint_ns, prefer_sync), name="foreign-saver", idle_after=None
-        )
+        self._system = system
+        self._writer = _ForeignWriter(saver, thread_id, checkpoint_ns, prefer_sync)
+        self._actor: Address | None = None
 
     def commit(
         self,
@@ -88,8 +88,16 @@ class ForeignJournal:
                 versions_seen={node: dict(seen) for node, seen in snapshot.all_seen.items()},
                 updated_channels=list(snapshot.updated),
             )
+        if self._actor is None:
+            self._actor = self._system.spawn(self._writer, name="foreign-saver")
         self._actor.tell(_Entry(writes, snapshot, checkpoint, done))
         return False
+
+    def close(self) -> None:
+        """The run has ended, and all its entries are stored: the actor goes. A later entry would make another."""
+        if self._actor is not None:
+            self._actor.stop()
+            self._actor = None
 
 
 class _ForeignWriter(Actor):

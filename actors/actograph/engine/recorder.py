@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.base.id import new_checkpoint_stamp
 from actograph.checkpoint.journal import Journal, RunStatus, Snapshot, TaskWrites, Version
 from actograph.engine.state import State
 from actograph.types import Durability
+
+
+@runtime_checkable
+class ClosableJournal(Protocol):
+    """A journal that keeps something running between entries."""
+
+    def close(self) -> None:
+        """End it."""
 
 
 class Recorder:
@@ -92,6 +100,11 @@ class Recorder:
             raise
         if status is not None:
             self.status = status
+
+    def close(self) -> None:
+        """The run has ended: what its journal keeps running goes."""
+        if isinstance(self._journal, ClosableJournal):
+            self._journal.close()
 
     def detach(self) -> None:
         """The run has ended: what a held task still adds is not waited for, and the run itself can be freed."""

@@ -21,7 +21,7 @@ from actograph.checkpoint.journal import JournalledSaver, on_thread_dropped
 from actograph.engine import workers
 from actograph.engine.entries import entry_of
 from actograph.engine.plan import Plan
-from actograph.engine.task import Task, TaskState
+from actograph.engine.task import Task, TaskState, alike
 
 if TYPE_CHECKING:
     from actograph.engine.coordinator import Coordinator
@@ -169,7 +169,7 @@ class Registry:
             held.origin == run.origin
             and not run.altered
             and task.run.plan is run.plan
-            and held.identity == _identity(run)
+            and alike(held.identity, _identity(run), unsure=False)
             and task.state is TaskState.WAITING
         )
         if not same:

@@ -113,7 +113,7 @@ class Task:
         else:
             which = key
         qid = interrupt_id(self.checkpoint_ns, which)
-        if self.expected and key is None and qid in self.expected and self.expected[qid] != value:
+        if self.expected and key is None and qid in self.expected and not alike(self.expected[qid], value, unsure=True):
             raise RuntimeError(
                 f"node {self.name!r} asked {value!r} where it asked {self.expected[qid]!r} before the pause: several questions were "
                 "open at once and their order changed on replay; give each a key, e.g. interrupt(value, key=tool_call_id)"
@@ -240,6 +240,14 @@ class Task:
     def emit(self, chunk: Any) -> None:
         """Send `chunk` to readers of the "custom" stream; from any thread."""
         self.run.emit_custom(self, chunk)
+
+
+def alike(one: Any, other: Any, *, unsure: bool) -> bool:
+    """Whether two values are equal; `unsure` for those that refuse to be compared, such as arrays."""
+    try:
+        return bool(one == other)
+    except Exception:
+        return unsure
 
 
 def task_id(origin: str, namespace: str, step: int, path: TaskPath) -> str:

@@ -20,7 +20,7 @@ from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.inspect import Pending
 from actograph.engine.launch import Launch
 from actograph.engine.plan import Plan
-from actograph.engine.recorder import take_snapshot
+from actograph.engine.recorder import ClosableJournal, take_snapshot
 from actograph.engine.state import State, version_maker
 from actograph.engine.suspended import evict_everywhere
 from actograph.engine.task import Task, path_text
@@ -83,6 +83,8 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
         if not journal.commit(snapshot=snapshot, writes=writes, done=lambda error, done=done: _settle(done, error)):
             await asyncio.shield(done)
         parent = snapshot.checkpoint_id
+    if isinstance(journal, ClosableJournal):
+        journal.close()
     evict_everywhere(thread=(id(saver), launch.thread_id))
     assert parent is not None
     return parent

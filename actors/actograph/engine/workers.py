@@ -7,17 +7,21 @@ of nesting makes progress. Coming back it takes the token at once, even beyond t
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 DEFAULT_LIMIT = 40
 """Blocking calls that run at once; `ACTOGRAPH_WORKER_THREADS` overrides it."""
+
+IDLE_SECONDS = 10
+"""How long a thread with nothing to do is kept."""
 
 
 class WorkerStatistics(NamedTuple):
@@ -33,6 +37,33 @@ class WorkerStatistics(NamedTuple):
     """Calls that still run although their caller was cancelled."""
 
 
+class _Call:
+    """A blocking call on its way to a thread."""
+
+    __slots__ = ("args", "context", "done", "ended", "function", "loop")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, context: Context, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> None:
+        self.loop = loop
+        self.context = context
+        self.function = function
+        self.args = args
+        self.done: asyncio.Future[Any] = loop.create_future()
+        self.ended = False
+
+    def run(self) -> tuple[Any, BaseException | None]:
+        """What the function returned, or raised."""
+        try:
+            return self.context.run(self.function, *self.args), None
+        except StopIteration as stop:
+            error = RuntimeError(f"a node raised {stop!r}, which a coroutine cannot pass on")
+            error.__cause__ = stop
+            return None, error
+        except BaseException as raised:
+            return None, raised
+
+
 class Workers:
     """Runs blocking calls in threads, for callers on any event loop."""
 
@@ -40,11 +71,14 @@ class Workers:
         self._free = limit
         self._limit = limit
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = deque()
-        # Tokens bound the threads; the pool itself must never make a call that holds a token wait.
-        self._pool = ThreadPoolExecutor(max_workers=100_000, thread_name_prefix="actograph-worker")
+        self._ended = threading.Condition(self._lock)
+        self._waiting: deque[_Call] = deque()
+        # Tokens bound the threads that work; a thread that lent its token must not keep another from starting.
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
+        self._idle = 0
+        self._threads = 0
         self._local = threading.local()
-        self._abandoned: set[object] = set()
+        self._abandoned: set[_Call] = set()
 
     def statistics(self) -> WorkerStatistics:
         """How busy the pool is."""
@@ -53,86 +87,97 @@ class Workers:
 
     async def call(self, context: Context, function: Callable[..., Any], *args: Any) -> Any:
         """Run `function(*args)` in a thread, in `context`. When the caller is cancelled the call is abandoned: it runs on, unheard."""
-        loop = asyncio.get_running_loop()
-        await self._acquire(loop)
-        done: asyncio.Future[Any] = loop.create_future()
-
-        ended = False
-
-        def deliver(value: Any, error: BaseException | None) -> None:
-            nonlocal ended
-            ended = True
-            if done.cancelled():
-                self._abandoned.discard(done)
-            elif error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(value)
-
-        def work() -> None:
-            self._local.token = True
-            value: Any = None
-            error: BaseException | None = None
-            try:
-                value = context.run(function, *args)
-            except StopIteration as stop:
-                error = RuntimeError(f"a node raised {stop!r}, which a coroutine cannot pass on")
-                error.__cause__ = stop
-            except BaseException as raised:
-                error = raised
-            finally:
-                self._local.token = False
-                self.release()
-            try:
-                loop.call_soon_threadsafe(deliver, value, error)
-            except RuntimeError:
-                # The loop was closed while the call ran: nobody waits any more.
-                self._abandoned.discard(done)
-
-        try:
-            self._pool.submit(work)
-        except BaseException:
-            self.release()
-            raise
-        try:
-            return await done
-        except asyncio.CancelledError:
-            if done.cancelled() and not ended:
-                self._abandoned.add(done)
-            raise
-
-    async def _acquire(self, loop: asyncio.AbstractEventLoop) -> None:
+        call = _Call(asyncio.get_running_loop(), context, function, args)
         with self._lock:
             if self._free > 0:
                 self._free -= 1
-                return
-            turn: asyncio.Future[None] = loop.create_future()
-            entry = (loop, turn)
-            self._waiting.append(entry)
+                self._start(call)
+            else:
+                self._waiting.append(call)
         try:
-            await turn
+            return await call.done
         except asyncio.CancelledError:
             with self._lock:
-                if entry in self._waiting:
-                    self._waiting.remove(entry)
-                    raise
-            # The token was on its way: it goes to the next in line.
-            self.release()
+                if call in self._waiting:
+                    self._waiting.remove(call)
+                elif call.done.cancelled() and not call.ended:
+                    self._abandoned.add(call)
             raise
 
-    def release(self) -> None:
-        """Give a token back: to the first that waits, if any."""
-        while True:
-            with self._lock:
-                if self._free < 0 or not self._waiting:
-                    self._free += 1
-                    return
-                loop, turn = self._waiting.popleft()
-            try:
-                loop.call_soon_threadsafe(_grant, turn)
-            except RuntimeError:
-                continue  # that loop was closed; the next in line gets it
+    def _start(self, call: _Call) -> None:
+        """Run a call, which has a token, in a thread; under the lock."""
+        self._calls.put(call)
+        if self._idle:
+            self._idle -= 1
             return
+        self._threads += 1
+        # Daemons, so that those with nothing to do keep no process alive; `finish` waits for those that work.
+        threading.Thread(target=self._serve, name=f"actograph-worker-{self._threads}", daemon=True).start()
+
+    def _serve(self) -> None:
+        """One thread's life: calls with their tokens, until none has come for a while."""
+        while True:
+            try:
+                # Nothing here may keep a call that has ended alive, so it is not given a name.
+                self._work(self._calls.get(timeout=IDLE_SECONDS))
+            except Empty:
+                with self._lock:
+                    if self._calls.empty():
+                        self._idle -= 1
+                        self._threads -= 1
+                        return
+
+    def _work(self, call: _Call) -> None:
+        """A call, and then those that wait, with the same token."""
+        following: _Call | None = call
+        while following is not None:
+            call = following
+            self._local.token = True
+            value, error = call.run()
+            self._local.token = False
+            try:
+                call.loop.call_soon_threadsafe(self._deliver, call, value, error)
+            except RuntimeError:
+                # The loop was closed while the call ran: nobody waits any more.
+                with self._lock:
+                    self._abandoned.discard(call)
+            value = error = None
+            with self._lock:
+                following = self._next()
+                if following is None:
+                    self._idle += 1
+                    self._ended.notify_all()
+
+    def finish(self) -> None:
+        """Wait until no call runs: at the end of the process, as for the threads of an executor."""
+        with self._lock:
+            while self._idle < self._threads:
+                self._ended.wait()
+
+    def _next(self) -> _Call | None:
+        """The call that gets the token that became free; under the lock."""
+        if self._free < 0 or not self._waiting:
+            self._free += 1
+            return None
+        return self._waiting.popleft()
+
+    def _deliver(self, call: _Call, value: Any, error: BaseException | None) -> None:
+        with self._lock:
+            call.ended = True
+            self._abandoned.discard(call)
+        if call.done.done():
+            return
+        if error is not None:
+            call.done.set_exception(error)
+        else:
+            call.done.set_result(value)
+
+    def _release(self) -> None:
+        """Give a token back: to the first that waits, if any."""
+        with self._lock:
+            following = self._next()
+            if following is not None:
+                self._start(following)
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -142,12 +187,11 @@ class Workers:
             return
         self._local.token = False
         self._local.lent = True
-        self.release()
+        self._release()
         try:
             yield
         finally:
-            with self._lock:
-                self._free -= 1
+            self._take()
             self._local.token = True
             self._local.lent = False
 
@@ -159,19 +203,18 @@ class Workers:
             return
         self._local.lent = False
         self._local.token = True
-        with self._lock:
-            self._free -= 1
+        self._take()
         try:
             yield
         finally:
-            self.release()
+            self._release()
             self._local.token = False
             self._local.lent = True
 
-
-def _grant(turn: asyncio.Future[None]) -> None:
-    if not turn.done():
-        turn.set_result(None)
+    def _take(self) -> None:
+        """Take a token at once, if need be beyond the bound: a thread that comes back must not wait for one."""
+        with self._lock:
+            self._free -= 1
 
 
 def _new() -> Workers:
@@ -179,6 +222,7 @@ def _new() -> Workers:
 
 
 WORKERS = _new()
+atexit.register(lambda: WORKERS.finish())
 
 
 def _after_fork() -> None:
