@@ -172,9 +172,14 @@ def _go_on(
         # The past is not written to: a copy of that checkpoint becomes the head, and its tasks run again.
         if null_writes:
             state.fold([(INPUT, (), null_writes)], run.step)
-        pending, null_writes = {}, []
+        null_writes = []
         run.checkpoint("fork", set())
         run.step += 1
+    answered = command is not None and command.resume is not None
+    if fork or (launch.checkpoint_id is not None and not answered):
+        # Going on from a checkpoint by its name runs its tasks again, whatever they had left there.
+        pending = {}
+        run.altered = True
     if command is not None:
         added = command_writes(launch.plan, command)
         null_writes = [*null_writes, *added]

@@ -29,7 +29,8 @@ def entry_of(task: Task, origin: str) -> TaskWrites:
         asked = dict(task.expected or ())
         if len(questions) > 1:
             asked.update((question.id, question.value) for question in questions)
-        if task.answers or asked:
+        if task.answers or asked or task.run.altered:
+            # Also when there are none: answers that an earlier run left there may no longer count.
             writes.append((RESUME, resume_record(task.answers or {}, asked)))
     return TaskWrites(origin, task.id, path_text(task.path), writes)
 

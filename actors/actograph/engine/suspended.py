@@ -59,6 +59,7 @@ class HeldRun:
 
     address = _Nobody()
     spare_answer = MISSING
+    altered = False
 
     def __init__(self, run: Coordinator) -> None:
         self.launch = run.launch
