@@ -49,8 +49,8 @@ class Recorder:
 
     @property
     def must_wait(self) -> bool:
-        """Whether the next superstep has to wait for what was handed over (sync)."""
-        return self.pending > 0 and self.durability == "sync"
+        """Whether the next superstep has to wait for storage: for all that was handed over (sync), or for all but the last (async)."""
+        return self.pending > (0 if self.durability == "sync" else 1)
 
     def checkpoint(
         self,
