@@ -135,6 +135,12 @@ class Workers:
             self._local.token = True
             value, error = call.run()
             self._local.token = False
+            # The token goes on before the caller hears of the end: it finds the pool as it will be.
+            with self._lock:
+                following = self._next()
+                if following is None:
+                    self._idle += 1
+                    self._ended.notify_all()
             try:
                 call.loop.call_soon_threadsafe(self._deliver, call, value, error)
             except RuntimeError:
@@ -142,11 +148,6 @@ class Workers:
                 with self._lock:
                     self._abandoned.discard(call)
             value = error = None
-            with self._lock:
-                following = self._next()
-                if following is None:
-                    self._idle += 1
-                    self._ended.notify_all()
 
     def finish(self) -> None:
         """Wait until no call runs: at the end of the process, as for the threads of an executor."""
