@@ -6,37 +6,15 @@ from collections.abc import Sequence
 from typing import Any, Generic, Self
 
 from actograph.channels.base import MISSING, BaseChannel, Value
+from actograph.channels.single_value import SingleValue
 from actograph.checkpoint.base import EmptyChannelError
 from actograph.errors import InvalidUpdateError
 
 
-class LastValue(BaseChannel[Value, Value, Value], Generic[Value]):
+class LastValue(SingleValue[Value], Generic[Value]):
     """Keeps the last value; at most one write a superstep. A state key without a reducer is one of these."""
 
-    __slots__ = ("value",)
-    ticks = False
-
-    def __init__(self, typ: Any, key: str = "") -> None:
-        super().__init__(typ, key)
-        self.value: Any = MISSING
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, LastValue)
-
-    __hash__ = object.__hash__
-
-    @property
-    def ValueType(self) -> Any:
-        return self.typ
-
-    @property
-    def UpdateType(self) -> Any:
-        return self.typ
-
-    def from_checkpoint(self, checkpoint: Any) -> Self:
-        fresh = self.__class__(self.typ, self.key)
-        fresh.value = checkpoint
-        return fresh
+    __slots__ = ()
 
     def update(self, values: Sequence[Value]) -> bool:
         if not values:
@@ -48,17 +26,6 @@ class LastValue(BaseChannel[Value, Value, Value], Generic[Value]):
             )
         self.value = values[0]
         return True
-
-    def get(self) -> Value:
-        if self.value is MISSING:
-            raise EmptyChannelError(f"channel {self.key!r} is empty")
-        return self.value  # type: ignore[no-any-return]
-
-    def is_available(self) -> bool:
-        return self.value is not MISSING
-
-    def checkpoint(self) -> Any:
-        return self.value
 
 
 class LastValueAfterFinish(BaseChannel[Value, Value, tuple[Value, bool]], Generic[Value]):
