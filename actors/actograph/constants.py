@@ -29,7 +29,6 @@ INTERRUPT: Final = "__interrupt__"
 RESUME: Final = "__resume__"
 NO_WRITES: Final = "__no_writes__"
 RETURN: Final = "__return__"
-PREVIOUS: Final = "__previous__"
 NULL_TASK_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 # First part of a task's path: pushed by `Send`, or pulled by a trigger. Their order is the order of the writes.

@@ -173,13 +173,6 @@ def thread_loop() -> asyncio.AbstractEventLoop:
     return thread_holder().loop
 
 
-def close_thread_loop() -> None:
-    """Give up the calling thread's loop, with the tasks it holds; the next sync call makes a new one."""
-    for holder in getattr(_local, "holders", ()):
-        holder.close()
-    _local.holders = []
-
-
 def loop_is_running() -> bool:
     """Whether the calling thread is inside a running event loop, as in a notebook."""
     return asyncio._get_running_loop() is not None

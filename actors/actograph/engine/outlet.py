@@ -27,7 +27,6 @@ class Outlet:
     __slots__ = (
         "bound",
         "chunks",
-        "collected",
         "context",
         "demand",
         "ended",

@@ -202,18 +202,13 @@ class Task:
             return tuple(question for question, future in self.waiting.values() if not future.done())
         return self.raised
 
-    def answer(self, answers: dict[str, Any]) -> bool:
-        """Deliver answers to questions awaited in place; true when there was one to deliver."""
-        delivered = False
-        if self.answers is None:
-            self.answers = {}
-        self.answers.update(answers)
+    def answer(self, answers: dict[str, Any]) -> None:
+        """Deliver answers to the questions that are awaited in place."""
+        self.answers = {**(self.answers or {}), **answers}
         for qid, value in answers.items():
             entry = self.waiting.get(qid) if self.waiting else None
             if entry is not None and not entry[1].done():
                 entry[1].set_result(value)
-                delivered = True
-        return delivered
 
     # -- output ------------------------------------------------------------------------------------------------------------------
 
