@@ -16,7 +16,9 @@ from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.messages import Loaded
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.recorder import Recorder
+from actograph.engine.saving import record_checkpoint
 from actograph.engine.state import State, version_maker
+from actograph.engine.superstep import next_from
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskPath, path_text, task_id
 from actograph.errors import EmptyInputError
@@ -145,9 +147,9 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
         writes = [*updates, *writes]
     updated = state.fold([*state.unfinished(), (INPUT, (), [*null_writes, *writes])], run.step)
     if run.recorder is not None:
-        run.checkpoint("input", updated)
+        record_checkpoint(run, "input", updated)
     run.step += 1
-    run.next_from(updated)
+    next_from(run, updated)
 
 
 def _starts_a_branch(stored: CheckpointTuple, command: Command[Any] | None, newest: bool) -> bool:
@@ -173,7 +175,7 @@ def _go_on(
         if null_writes:
             state.fold([(INPUT, (), null_writes)], run.step)
         null_writes = []
-        run.checkpoint("fork", set())
+        record_checkpoint(run, "fork", set())
         run.step += 1
     answered = command is not None and command.resume is not None
     if fork or (launch.checkpoint_id is not None and not answered):

@@ -18,12 +18,10 @@ from typing import Any, ClassVar
 from actograph.actors import Actor, Address, Escalated
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
-from actograph.constants import PULL, PUSH, TASKS
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
 from actograph.engine.emitter import Emitter
-from actograph.engine.ending import abandon, conclude, finish, pause, recursion_error, stop_tasks
-from actograph.engine.entries import entry_of
+from actograph.engine.ending import abandon, conclude, finish, pause, stop_tasks
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import (
     Cancel,
@@ -38,15 +36,15 @@ from actograph.engine.messages import (
     Suspended,
     Woken,
 )
-from actograph.engine.node import NodeActor
 from actograph.engine.outlet import Outlet
 from actograph.engine.phase import Phase
 from actograph.engine.plan import Writes
 from actograph.engine.questions import on_settled, on_suspended, on_woken
 from actograph.engine.recorder import Recorder
+from actograph.engine.saving import save, save_soon
 from actograph.engine.state import State, counter
-from actograph.engine.takeup import take_up
-from actograph.engine.task import Task, TaskState, path_order
+from actograph.engine.superstep import begin_superstep, end_superstep, start_queued
+from actograph.engine.task import Task, TaskState
 from actograph.engine.views import watched
 
 logger = logging.getLogger("actograph")
@@ -150,8 +148,8 @@ class Coordinator(Actor):
             self.emit.update(task)
         if self.outstanding or self.queue:
             if self.recorder is not None:
-                self.save_soon(task)
-            self.start_queued()
+                save_soon(self, task)
+            start_queued(self)
         else:
             if self.recorder is not None:
                 self.unsaved.append(task)
@@ -232,82 +230,11 @@ class Coordinator(Actor):
             if outlet.paced and (outlet.chunks or not outlet.demand):
                 return
             try:
-                self._superstep()
+                begin_superstep(self)
             except Exception as error:
                 # A schema that refuses the state, or a broken channel: the tasks of the superstep cannot be made.
                 self.fail(error)
                 return
-
-    def _superstep(self) -> None:
-        """Make the tasks of the next superstep and send them off."""
-        launch = self.launch
-        nodes = self.plan.nodes
-        channels = self.state.channels
-        step = self.step
-        tasks: list[Task] = []
-        if self.sends:
-            for index, send in enumerate(self.sends):
-                target = nodes.get(send.node)
-                if target is None:
-                    logger.warning("Send to unknown node %r was ignored; nodes are: %s", send.node, ", ".join(nodes))
-                    continue
-                task = Task(
-                    self,
-                    target,
-                    (PUSH, index, False),
-                    _PUSHED,
-                    step,
-                    send.arg if target.coerce is None else target.coerce(send.arg),
-                )
-                task.timeout = send.timeout
-                tasks.append(task)
-        for name in sorted(self.names) if len(self.names) > 1 else self.names:
-            node = nodes[name]
-            value = node.read(channels)
-            if value is not MISSING:
-                tasks.append(Task(self, node, (PULL, name), node.triggers, step, value))
-        self.tasks = tasks
-        if launch.interrupt_before and not self.resumed and self._breaks(launch.interrupt_before):
-            self._breakpoint()
-            return
-        self.phase = Phase.RUNNING
-        if self.stored_writes or self.new_answers:
-            take_up(self)
-        limit = launch.max_concurrency
-        self.alone = (
-            self.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
-        )
-        for task in self.tasks:
-            if task.state is TaskState.PLANNED:
-                if task.node.inline is not None:
-                    task.writes = task.node.inline(task.input)
-                    task.state = TaskState.DONE
-                    if self.recorder is not None:
-                        self.unsaved.append(task)
-                elif limit is not None and self.outstanding >= limit:
-                    self.queue.append(task)
-                else:
-                    self._execute(task)
-        if not self.outstanding:
-            self.tasks_ended()
-
-    def _execute(self, task: Task) -> None:
-        self.outstanding += 1
-        task.state = TaskState.RUNNING
-        context = task.context = self.outlet.context.copy()
-        name = task.name
-        address = self.nodes.get(name)
-        if address is None:
-            address = self.nodes[name] = self.system.spawn(
-                NodeActor(task.node), name=name, supervisor=task.node.supervisor, parent=self.address
-            )
-        task.home = address
-        address.tell(task, context=context)
-
-    def start_queued(self) -> None:
-        limit = self.launch.max_concurrency
-        while self.queue and self.phase is Phase.RUNNING and (limit is None or self.outstanding < limit):
-            self._execute(self.queue.popleft())
 
     def tasks_ended(self) -> None:
         """All tasks of the superstep are done, suspended, failed or stopped."""
@@ -316,73 +243,15 @@ class Coordinator(Actor):
                 if task.state is TaskState.INTERRUPTED or task.state is TaskState.WAITING:
                     pause(self)
                     return
-            self._fold()
+            end_superstep(self)
         elif self.phase is Phase.ENDING:
             try:
-                self.save()
+                save(self)
             except Exception as error:
                 self.failure = self.failure or error
             finish(self, RunStatus.CANCELLED if self.failure is None else RunStatus.FAILED)
 
-    def _fold(self) -> None:
-        tasks = self.tasks
-        state = self.state
-        if len(tasks) > 1:
-            tasks = sorted(tasks, key=path_order)
-        try:
-            updated = state.fold([(task.name, task.triggers, task.writes) for task in tasks], self.step)
-        except Exception as error:
-            self.unsaved = []
-            self.fail(error)
-            return
-        self.next_from(updated)
-        if not updated.isdisjoint(self.output_names):
-            self.shown = True
-        if self.emit.values and not updated.isdisjoint(self.stream_names):
-            self.emit.state(state)
-        launch = self.launch
-        stops = bool(launch.interrupt_after) and self._breaks(launch.interrupt_after)
-        out_of_steps = self.step + 1 > self.stop_at
-        done = not (self.names or self.sends or stops or out_of_steps)
-        if self.recorder is not None:
-            try:
-                self.checkpoint("loop", updated, RunStatus.DONE if done else None)
-            except Exception as error:
-                # A value that cannot be stored: nothing of this superstep is.
-                self.fail(error)
-                return
-        self.resumed = False
-        self.step += 1
-        if out_of_steps:
-            self.fail(recursion_error(self))
-        elif stops:
-            self._breakpoint()
-        elif done:
-            finish(self, RunStatus.DONE)
-        else:
-            self.phase = Phase.BETWEEN
-
-    def next_from(self, updated: set[str]) -> None:
-        """Find what runs next, from what `updated` triggers."""
-        state = self.state
-        self.names = state.triggered(updated)
-        self.sends = state.sends() if TASKS in updated else ()
-        if not self.names and not self.sends and self.plan.deferring:
-            finished = state.finish()
-            if finished:
-                updated |= finished
-                self.names = state.triggered(finished)
-
     # -- pauses and ends -----------------------------------------------------------------------------------------------------------
-
-    def _breaks(self, nodes: str | frozenset[str]) -> bool:
-        if nodes == "*":
-            return any(not task.node.hidden for task in self.tasks)
-        return any(task.name in nodes for task in self.tasks)
-
-    def _breakpoint(self) -> None:
-        self.emit.breakpoint()
-        finish(self, RunStatus.PAUSED)
 
     def fail(self, error: BaseException) -> None:
         """End the run with `error`, when what still runs or waits has been stopped."""
@@ -390,15 +259,6 @@ class Coordinator(Actor):
         stop_tasks(self)
         if not self.outstanding:
             finish(self, RunStatus.FAILED)
-
-    def checkpoint(self, source: str, updated: set[str], status: RunStatus | None = None) -> None:
-        """Record the state, and with `status` that of the run in the same commit."""
-        recorder = self.recorder
-        assert recorder is not None
-        metadata = {"source": source, "step": self.step, "parents": {}, **self.launch.metadata}
-        writes = [entry_of(task, self.origin) for task in self.unsaved]
-        self.unsaved = []
-        self.origin = recorder.checkpoint(self.state, metadata, sorted(updated), writes, status)
 
     def show_current_values(self) -> None:
         """A resumed run first shows the state it resumes."""
@@ -408,30 +268,6 @@ class Coordinator(Actor):
     def finish_idle(self) -> None:
         """There is nothing to run: the thread had ended."""
         finish(self, RunStatus.DONE)
-
-    def save_soon(self, task: Task) -> None:
-        """Record a finished task while others run: once per turn of the loop, so that many that end together make one entry."""
-        self.unsaved.append(task)
-        if not self.flush_due:
-            self.flush_due = True
-            self.loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        self.flush_due = False
-        if self.phase is Phase.RUNNING and self.unsaved:
-            try:
-                self.save()
-            except Exception as error:
-                self.failure = error
-                stop_tasks(self)
-
-    def save(self, status: RunStatus | None = None) -> None:
-        if self.recorder is None:
-            return
-        failed = [task for task in self.tasks if task.state is TaskState.FAILED and isinstance(task.error, Exception)]
-        entries = [entry_of(task, self.origin) for task in (*self.unsaved, *failed)]
-        self.unsaved = []
-        self.recorder.writes(entries, status)
 
     def notify_stored(self, error: BaseException | None) -> None:
         """Told by the journal when an entry is durable."""
@@ -492,7 +328,6 @@ class Coordinator(Actor):
     }
 
 
-_PUSHED = (PUSH,)
 _STORED = Stored()
 _DEMAND = Demand()
 

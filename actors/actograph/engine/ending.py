@@ -9,6 +9,7 @@ from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.engine.launch import RunResult
 from actograph.engine.phase import Phase
+from actograph.engine.saving import save
 from actograph.engine.suspended import Registry
 from actograph.engine.task import Task, TaskState, path_order
 from actograph.errors import GraphRecursionError
@@ -42,7 +43,7 @@ def pause(run: Coordinator) -> None:
     if run.recorder is not None:
         run.unsaved.extend(task for task in suspended if task not in run.unsaved)
         try:
-            run.save(RunStatus.PAUSED)
+            save(run, RunStatus.PAUSED)
             run.recorder.finish(RunStatus.PAUSED)
         except Exception as error:
             run.fail(error)

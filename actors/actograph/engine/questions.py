@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from actograph.engine.ending import cancel_task
 from actograph.engine.messages import Settled, Suspended, Woken
 from actograph.engine.phase import Phase
+from actograph.engine.saving import save_soon
+from actograph.engine.superstep import start_queued
 from actograph.engine.task import Task, TaskState
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def _suspend(run: Coordinator, task: Task, state: TaskState) -> None:
             cancel_task(run, task)
     else:
         _note_questions(run, task)
-        run.start_queued()
+        start_queued(run)
     if not run.outstanding:
         run.tasks_ended()
 
@@ -61,7 +63,7 @@ def _suspend(run: Coordinator, task: Task, state: TaskState) -> None:
 def _note_questions(run: Coordinator, task: Task) -> None:
     run.emit.interrupts(task, run.state)
     if (run.outstanding or run.queue) and run.recorder is not None:
-        run.save_soon(task)
+        save_soon(run, task)
 
 
 def on_woken(run: Coordinator, message: Woken) -> None:
