@@ -17,7 +17,7 @@ from actograph.types import All, Durability
 
 if TYPE_CHECKING:
     from actograph.engine.task import Task
-    from actograph.pregel.main import Pregel
+    from actograph.pregel.base import PregelBase
 
 Config = Mapping[str, Any]
 
@@ -80,7 +80,7 @@ class _Place:
     __slots__ = ("checkpoint_id", "checkpoint_ns", "saver", "thread_id")
 
     def __init__(
-        self, graph: Pregel[Any, Any, Any, Any], config: dict[str, Any], own: Mapping[str, Any], parent: Task | None
+        self, graph: PregelBase[Any, Any, Any, Any], config: dict[str, Any], own: Mapping[str, Any], parent: Task | None
     ) -> None:
         saver = graph.checkpointer
         if saver is True:
@@ -113,7 +113,7 @@ class _Place:
         self.checkpoint_ns = ""
 
 
-def _with_parent(graph: Pregel[Any, Any, Any, Any], config: Config | None) -> tuple[dict[str, Any], Task | None]:
+def _with_parent(graph: PregelBase[Any, Any, Any, Any], config: Config | None) -> tuple[dict[str, Any], Task | None]:
     parent = TASK.get()
     if parent is None:
         return merge_configs(graph.config, config), None
@@ -137,7 +137,7 @@ def _cleaned(config: dict[str, Any], own: Mapping[str, Any], parent: Task | None
 
 
 def prepare(
-    graph: Pregel[Any, Any, Any, Any],
+    graph: PregelBase[Any, Any, Any, Any],
     input: Any,
     config: Config | None,
     *,
@@ -209,7 +209,7 @@ def prepare(
     )
 
 
-def prepare_access(graph: Pregel[Any, Any, Any, Any], config: Config | None, *, sync: bool = False) -> Launch:
+def prepare_access(graph: PregelBase[Any, Any, Any, Any], config: Config | None, *, sync: bool = False) -> Launch:
     """What is needed to look at, or update, the state of a thread.
 
     Raises ValueError when the graph has no checkpointer, or `config` names no thread.
@@ -243,14 +243,14 @@ def prepare_access(graph: Pregel[Any, Any, Any, Any], config: Config | None, *, 
     )
 
 
-def _own(graph: Pregel[Any, Any, Any, Any], config: Config | None) -> Mapping[str, Any]:
+def _own(graph: PregelBase[Any, Any, Any, Any], config: Config | None) -> Mapping[str, Any]:
     """The configurable values that were given to this graph, and not taken over from a parent."""
     given: Mapping[str, Any] = (config or {}).get(CONF) or {}
     bound: Mapping[str, Any] = (graph.config or {}).get(CONF) or {}
     return {**bound, **given} if bound else given
 
 
-def _keys(graph: Pregel[Any, Any, Any, Any], keys: str | Sequence[str]) -> str | list[str]:
+def _keys(graph: PregelBase[Any, Any, Any, Any], keys: str | Sequence[str]) -> str | list[str]:
     for key in (keys,) if isinstance(keys, str) else keys:
         if key not in graph.plan.channels:
             raise ValueError(
