@@ -1,0 +1,191 @@
+"""Random graphs as data: what hypothesis draws, and `random_programs` writes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A sub-graph in the place of a node."""
+
+    called: bool
+    """The node is a function that calls it; otherwise it is the node."""
+    memory: bool | None
+    """What it is compiled with as `checkpointer=`."""
+    steps: tuple[Step, ...]
+    """Its nodes, one after another."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of a sub-graph."""
+
+    is_async: bool
+    asks: int
+    fails: bool
+    parent: tuple[str, ...] | None
+    """Where its command sends the graph around it; None when it returns a plain dict."""
+    inner: Inner | None
+    """A sub-graph in its place."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node: what it writes, asks, and where it goes."""
+
+    name: str
+    is_async: bool
+    keys: tuple[str, ...]
+    """The channels it writes."""
+    asks: int
+    """Questions it asks, one after another."""
+    fails: bool
+    """Its first call raises."""
+    goto: tuple[str, ...] | None
+    """Targets of the command it returns; None when it returns a plain dict."""
+    sends: bool
+    """Its command goes by `Send`."""
+    defer: bool
+    inner: Inner | None = None
+    """A sub-graph in its place; of the rest only name and `is_async` count then."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A conditional edge."""
+
+    source: str
+    targets: tuple[str, ...]
+    sends: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """A graph and what is done with it."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[str, str], ...]
+    joins: tuple[tuple[tuple[str, ...], str], ...]
+    routes: tuple[Route, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    limit: int
+    """Commands and routes lead on while fewer tasks than this have run."""
+    durability: str | None
+    empty_input: bool
+    held: bool
+    """On our root, async nodes wait for their answers in place."""
+    operations: tuple[tuple[Any, ...], ...] = field(default=())
+
+
+KEYS = ("log", "n", "x", "y", "best")
+
+
+RARE = st.integers(0, 7).map(lambda number: number == 7)
+
+
+@st.composite
+def inners(
+    draw: st.DrawFn, names: list[str], asynchronous: bool, pauseless: bool, own_memory: bool, depth: int
+) -> Inner:
+    """A sub-graph of one to three nodes, which may be sub-graphs again; `own_memory` allows one that it keeps."""
+    called = draw(st.booleans())
+    inside = asynchronous and (draw(st.booleans()) if called else True)
+    memory = draw(st.sampled_from([None, None, None, False, True] if own_memory else [None, None, None, False]))
+    asking = not pauseless and memory is not False
+    steps = []
+    for _ in range(draw(st.integers(1, 3))):
+        parent = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(RARE) else None
+        steps.append(
+            Step(
+                is_async=inside and draw(st.booleans()),
+                asks=draw(st.sampled_from([0, 0, 1, 2])) if asking else 0,
+                fails=draw(RARE) and not pauseless,
+                parent=None if parent is None else tuple(parent),
+                inner=draw(inners(names, inside, not asking, False, depth - 1)) if depth and draw(RARE) else None,
+            )
+        )
+    return Inner(called=called, memory=memory, steps=tuple(steps))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A graph of two to five nodes and up to five operations on its thread."""
+    count = draw(st.integers(2, 5))
+    names = draw(st.permutations([f"n{index}" for index in range(count)]))
+    asynchronous = draw(st.booleans())
+    name = st.sampled_from(names)
+    rare = RARE
+    pauseless = draw(rare) or draw(rare) or draw(rare)
+    deferring = draw(rare) or draw(rare)
+    nesting = not deferring and draw(st.booleans())
+    nodes = []
+    for own in names:
+        commands = draw(st.integers(0, 2)) == 2
+        asks, fails = draw(st.sampled_from([0, 0, 0, 1, 2])), draw(rare)
+        more = ["best", "best", "x", "y"] if pauseless else ["best"]
+        keys = ("log", "n", *draw(st.lists(st.sampled_from(more), max_size=1)))
+        nodes.append(
+            Node(
+                name=own,
+                is_async=asynchronous and draw(st.booleans()),
+                keys=() if draw(rare) else keys,
+                asks=0 if pauseless else asks,
+                fails=fails and not pauseless,
+                goto=tuple(draw(st.lists(name, max_size=2))) if commands else None,
+                sends=draw(st.booleans()) and not deferring,
+                defer=deferring and draw(st.booleans()),
+            )
+        )
+    if nesting:
+        # A sub-graph with memory of its own stands for one place: several calls of it at once would share that.
+        alone = not any(node.sends for node in nodes)
+        place = draw(st.integers(0, count - 1))
+        inner = draw(inners(list(names), asynchronous, pauseless, alone, 1))
+        inside = any(is_async(step) for step in inner.steps)
+        nodes[place] = replace(nodes[place], is_async=inside or (asynchronous and draw(st.booleans())), inner=inner)
+    starts = draw(st.lists(name, min_size=1, max_size=2, unique=True))
+    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] < pair[1])
+    edges = {("START", start) for start in starts}
+    edges |= {(names[one], names[two]) for one, two in draw(st.lists(pairs, max_size=count))}
+    if draw(rare):
+        edges.add((draw(name), draw(name)))
+    joins = []
+    if count > 2 and draw(st.booleans()):
+        three = draw(st.permutations(names))[:3]
+        joins.append((tuple(three[:2]), three[2]))
+    routes = {
+        source: Route(
+            source, tuple(draw(st.lists(name, min_size=1, max_size=2))), draw(st.booleans()) and not deferring
+        )
+        for source in draw(st.lists(st.sampled_from(["START", *names]), max_size=2, unique=True))
+    }
+    operation = st.one_of(
+        st.tuples(st.sampled_from(["bare", "map", "map", "partial", "none", "none"])),
+        st.tuples(st.just("input"), st.integers(1, 9)),
+        st.tuples(st.just("update"), name, st.integers(1, 9)),
+        st.tuples(st.just("fork"), st.integers(0, 9), name, st.integers(1, 9)),
+        st.tuples(st.just("replay"), st.integers(0, 9)),
+    )
+    return Case(
+        nodes=tuple(nodes),
+        edges=tuple(sorted(edges)),
+        joins=tuple(joins),
+        routes=tuple(routes.values()),
+        before=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
+        after=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
+        limit=draw(st.integers(2, 9)),
+        durability=draw(st.sampled_from(["sync", "exit"] if joins else [None, "sync", "async", "exit"])),
+        empty_input=draw(rare),
+        held=draw(st.booleans()),
+        operations=tuple(draw(st.lists(operation, min_size=1, max_size=5))),
+    )
+
+
+def is_async(step: Step) -> bool:
+    """Whether a node of a sub-graph, or one below it, is async."""
+    return step.is_async or (step.inner is not None and any(map(is_async, step.inner.steps)))
