@@ -31,6 +31,8 @@ that takes text keys only: keys of other kinds can be made to collide, and a tab
 
 # From this length on a container is looked at level by level; and a level that holds more than this, each container of it once.
 _MANY: Final = 8
+# A dict this small is an object's fields: most of them are scalars or empty, and going through them is quicker.
+_FIELDS: Final = 16
 _REPEATED: Final = 100_000
 _PLAIN: Final = SCALARS | {dict, list}
 _KEYS: Final = frozenset({str})
@@ -69,13 +71,15 @@ def is_plain(value: Any, depth: int) -> bool:
         return True
     if depth <= 0:
         return False
-    if len(value) >= _MANY:
+    if len(value) >= (_FIELDS if type(value) is dict else _MANY):
         return _levels_plain(value, depth)
     for item in items:
         kind = type(item)
         if kind in SCALARS:
             continue
-        if (kind is not dict and kind is not list) or not is_plain(item, depth - 1):
+        if kind is not dict and kind is not list:
+            return False
+        if item and not is_plain(item, depth - 1):
             return False
     return True
 
