@@ -5,6 +5,7 @@ from __future__ import annotations
 from actograph.channels.any_value import AnyValue
 from actograph.channels.base import MISSING, BaseChannel
 from actograph.channels.binop import BinaryOperatorAggregate
+from actograph.channels.delta import DeltaChannel
 from actograph.channels.ephemeral_value import EphemeralValue
 from actograph.channels.last_value import LastValue, LastValueAfterFinish
 from actograph.channels.named_barrier_value import NamedBarrierValue, NamedBarrierValueAfterFinish
@@ -16,6 +17,7 @@ __all__ = (
     "AnyValue",
     "BaseChannel",
     "BinaryOperatorAggregate",
+    "DeltaChannel",
     "EphemeralValue",
     "LastValue",
     "LastValueAfterFinish",

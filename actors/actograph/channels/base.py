@@ -25,6 +25,8 @@ class BaseChannel(Generic[Value, Update, Stored], ABC):
     """Whether `update` must be called after a superstep that did not write here. A built-in channel for which that changes nothing says
     False; `transient` ones are called only while they hold a value."""
     transient: ClassVar[bool] = False
+    replayed: ClassVar[bool] = False
+    """Whether its value can be made again from stored writes, so that `checkpoint` returns nothing."""
 
     def __init__(self, typ: Any, key: str = "") -> None:
         self.typ = typ

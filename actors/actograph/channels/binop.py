@@ -12,7 +12,7 @@ from actograph.errors import InvalidUpdateError
 from actograph.types import Overwrite
 
 # Abstract containers cannot be made; their usual kinds can.
-_CONCRETE: Final[dict[Any, type[Any]]] = {
+CONCRETE: Final[dict[Any, type[Any]]] = {
     collections.abc.Sequence: list,
     collections.abc.MutableSequence: list,
     collections.abc.Collection: list,
@@ -24,10 +24,10 @@ _CONCRETE: Final[dict[Any, type[Any]]] = {
 }
 
 
-def _empty(typ: Any) -> Any:
+def empty_of(typ: Any) -> Any:
     """The value the reducer starts from: the type's empty value, or MISSING when it has none."""
     origin = get_origin(typ) or typ
-    origin = _CONCRETE.get(origin, origin)
+    origin = CONCRETE.get(origin, origin)
     if not isinstance(origin, type):
         return MISSING
     try:
@@ -49,6 +49,11 @@ def overwritten(value: Any) -> tuple[bool, Any]:
     return False, None
 
 
+def same_operator(one: Any, other: Any) -> bool:
+    """Whether two reducers are taken for one: a lambda that is written twice is two objects and means the same."""
+    return one == other or getattr(one, "__name__", "") == "<lambda>" == getattr(other, "__name__", None)
+
+
 class BinaryOperatorAggregate(BaseChannel[Value, Value, Value], Generic[Value]):
     """Reduces each write into its value: `value = operator(value, write)`. A state key `Annotated[T, operator]` is one of these."""
 
@@ -58,18 +63,12 @@ class BinaryOperatorAggregate(BaseChannel[Value, Value, Value], Generic[Value]):
     def __init__(self, typ: Any, operator: Callable[[Value, Value], Value], key: str = "") -> None:
         super().__init__(typ, key)
         self.operator = operator
-        self.value: Any = _empty(typ)
+        self.value: Any = empty_of(typ)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, BinaryOperatorAggregate):
             return False
-        mine, theirs = self.operator, other.operator
-        # Two lambdas of one source are written twice and mean the same.
-        return (
-            mine is theirs
-            or (getattr(mine, "__name__", "") == "<lambda>" == getattr(theirs, "__name__", None))
-            or mine == theirs
-        )
+        return same_operator(self.operator, other.operator)
 
     __hash__ = object.__hash__
 
@@ -86,7 +85,7 @@ class BinaryOperatorAggregate(BaseChannel[Value, Value, Value], Generic[Value]):
         fresh.typ = self.typ
         fresh.key = self.key
         fresh.operator = self.operator
-        fresh.value = _empty(self.typ) if checkpoint is MISSING else checkpoint
+        fresh.value = empty_of(self.typ) if checkpoint is MISSING else checkpoint
         return fresh
 
     def update(self, values: Sequence[Value]) -> bool:
