@@ -20,15 +20,21 @@ CONFIG_KEY_RUNTIME: Final = "__pregel_runtime"
 CONFIG_KEY_THREAD_ID: Final = "thread_id"
 CONFIG_KEY_CHECKPOINT_ID: Final = "checkpoint_id"
 CONFIG_KEY_CHECKPOINT_NS: Final = "checkpoint_ns"
+CONFIG_KEY_CHECKPOINT_MAP: Final = "checkpoint_map"
 
 # Reserved channels and special writes.
 TASKS: Final = "__pregel_tasks"
 INPUT: Final = "__input__"
 ERROR: Final = "__error__"
+ERROR_SOURCE: Final = "__error_source_node__"
 INTERRUPT: Final = "__interrupt__"
 RESUME: Final = "__resume__"
 NO_WRITES: Final = "__no_writes__"
 RETURN: Final = "__return__"
+PREVIOUS: Final = "__previous__"
+"""Channel of what a run of an entrypoint leaves for the next."""
+CACHE_NS: Final = "__pregel_ns_writes"
+"""First part of the namespaces of cached results."""
 NULL_TASK_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 # First part of a task's path: pushed by `Send`, or pulled by a trigger. Their order is the order of the writes.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from actograph.checkpoint.base import EmptyChannelError
 
@@ -88,9 +88,11 @@ class NodeInterrupt(GraphInterrupt):
 class _ParentSignal(GraphBubbleUp):
     """Carries a `Command` meant for the parent graph through the sub-graph's node to the parent's engine."""
 
-    def __init__(self, command: Any) -> None:
+    def __init__(self, command: Any, to: Any = None) -> None:
         super().__init__(command)
         self.command = command
+        self.to = to
+        """The task that called the sub-graph, once that has ended."""
 
 
 class ParentCommand(Exception):
@@ -101,10 +103,18 @@ class ParentCommand(Exception):
         self.args = (command,)
 
 
-class GraphDrained(Exception):
+class GraphDrained(GraphBubbleUp, Exception):
     """The run stopped between two supersteps because a drain was asked for; its thread can be continued with input `None`."""
 
     def __init__(self, reason: str = "shutdown") -> None:
+        super().__init__(f"the run was drained: {reason}")
+        self.reason = reason
+
+
+class DrainSignal(GraphBubbleUp):
+    """Carries the drain of a graph called in a node through the node's code to the run that the node belongs to."""
+
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -140,6 +150,13 @@ class NodeError:
     __hash__ = None  # type: ignore[assignment]
 
 
+class StoredError(Exception):
+    """An error of an earlier run, of which the thread has kept the text. Shows as the error did."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class NodeTimeoutError(Exception):
     """A node ran, or was silent, for longer than its timeout policy allows. Times are in seconds."""
 
@@ -148,7 +165,7 @@ class NodeTimeoutError(Exception):
         node: str,
         elapsed: float,
         *,
-        kind: str,
+        kind: Literal["idle", "run"],
         idle_timeout: float | None = None,
         run_timeout: float | None = None,
     ) -> None:

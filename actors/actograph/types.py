@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, TypedDict, TypeVar, final
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    final,
+)
 
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata, RunnableConfig
 from actograph.checkpoint.serde.registry import register_builtin
+from actograph.constants import INTERRUPT
+from actograph.engine import parts
 from actograph.engine.current import current_task
+from actograph.engine.parts import (
+    CheckpointPayload,
+    CheckpointStreamPart,
+    CheckpointTask,
+    CustomStreamPart,
+    DebugPayload,
+    DebugStreamPart,
+    MessagesStreamPart,
+    PregelExecutableTask,
+    StreamPart,
+    TaskPayload,
+    TaskResultPayload,
+    TasksStreamPart,
+    UpdatesStreamPart,
+    ValuesStreamPart,
+)
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -16,24 +45,40 @@ if TYPE_CHECKING:
 __all__ = (
     "All",
     "CachePolicy",
+    "CheckpointPayload",
+    "CheckpointStreamPart",
+    "CheckpointTask",
     "Checkpointer",
     "Command",
+    "CustomStreamPart",
+    "DebugPayload",
+    "DebugStreamPart",
     "Durability",
     "GraphOutput",
     "Interrupt",
+    "MessagesStreamPart",
     "Overwrite",
+    "PregelExecutableTask",
     "PregelTask",
     "RetryPolicy",
     "Send",
     "StateSnapshot",
     "StateUpdate",
     "StreamMode",
+    "StreamPart",
     "StreamWriter",
+    "TaskPayload",
+    "TaskResultPayload",
+    "TasksStreamPart",
     "TimeoutPolicy",
+    "TracePolicy",
+    "UpdatesStreamPart",
+    "ValuesStreamPart",
     "ainterrupt",
     "default_retry_on",
     "ensure_valid_checkpointer",
     "interrupt",
+    "omit_payload",
 )
 
 All = Literal["*"]
@@ -115,13 +160,21 @@ class RetryPolicy(NamedTuple):
 
 
 def default_cache_key(*args: Any, **kwargs: Any) -> str | bytes:
-    """Key of a cached call: a digest of its arguments, encoded as they would be stored, so equal arguments give equal keys."""
-    import hashlib
+    """Key of a cached call: a digest of its arguments, encoded as they would be stored, so equal arguments give equal keys.
 
+    Raises UnserializableTypeError, naming the type and where it is, for an argument that could not be stored.
+    """
+    from hashlib import blake2b
+
+    return blake2b(_key_encoder()((args, kwargs)), digest_size=16).hexdigest()
+
+
+@cache
+def _key_encoder() -> Callable[[Any], bytes]:
     from actograph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-    kind, data = JsonPlusSerializer(types="loaded").dumps_typed((args, kwargs))
-    return hashlib.blake2b(data, digest_size=16, person=kind.encode()[:16]).hexdigest()
+    serde = JsonPlusSerializer(types="loaded")
+    return lambda value: serde.dumps_typed(value)[1]
 
 
 KeyFuncT = TypeVar("KeyFuncT", bound=Callable[..., str | bytes])
@@ -150,10 +203,44 @@ class TimeoutPolicy:
 
     @classmethod
     def coerce(cls, value: float | timedelta | TimeoutPolicy | None) -> TimeoutPolicy | None:
-        """`value` as a policy: a number or timedelta is a run timeout."""
-        if value is None or isinstance(value, TimeoutPolicy):
-            return value
-        return cls(run_timeout=value)
+        """`value` as a policy with its limits in seconds: a number or timedelta is a run timeout. None when it limits nothing.
+
+        Raises ValueError for a limit that is not above 0 and for an unknown `refresh_on`.
+        """
+        if value is None:
+            return None
+        policy = value if isinstance(value, TimeoutPolicy) else cls(run_timeout=value)
+        if policy.refresh_on not in ("auto", "heartbeat"):
+            raise ValueError(f"TimeoutPolicy(refresh_on={policy.refresh_on!r}): choose 'auto' or 'heartbeat'")
+        run, idle = _seconds("run_timeout", policy.run_timeout), _seconds("idle_timeout", policy.idle_timeout)
+        if run is None and idle is None:
+            return None
+        return cls(run_timeout=run, idle_timeout=idle, refresh_on=policy.refresh_on)
+
+
+def _seconds(name: str, limit: float | timedelta | None) -> float | None:
+    if limit is None:
+        return None
+    span: Any = limit
+    seconds = float(span.total_seconds() if hasattr(span, "total_seconds") else span)
+    if seconds <= 0:
+        raise ValueError(f"{name} is {seconds} s: it must be above 0")
+    return seconds
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class TracePolicy:
+    """What traces of a node show of its input and output. The node itself is given, and returns, what it would without one."""
+
+    process_inputs: Callable[[Any], Any] | None = None
+    """Makes what is recorded of the node's input."""
+    process_outputs: Callable[[Any], Any] | None = None
+    """Makes what is recorded of the node's output."""
+
+
+def omit_payload(_value: Any) -> dict[str, Any]:
+    """For a `TracePolicy`: record nothing of the value."""
+    return {}
 
 
 class Send:
@@ -299,26 +386,33 @@ class GraphOutput(Generic[OutputT]):
     """What `invoke(version="v2")` returns."""
 
     value: OutputT
+    """The output: as the output schema says, when that is a dataclass or a Pydantic model."""
     interrupts: tuple[Interrupt, ...] = ()
+    """What the run waits for, if it paused."""
+
+    def __getitem__(self, key: str) -> Any:
+        """A key of the value, or `__interrupt__`: deprecated, for code written for the dict that version "v1" returns."""
+        _warn_of_access(f"output[{key!r}]")
+        return self.interrupts if key == INTERRUPT else self.value[key]  # type: ignore[index]
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the value has a key: deprecated, like `output[key]`."""
+        _warn_of_access(f"{key!r} in output")
+        return bool(self.interrupts) if key == INTERRUPT else key in self.value  # type: ignore[operator]
 
 
-class TaskPayload(TypedDict):
-    """A task that starts, in `stream_mode="tasks"`."""
+def _warn_of_access(form: str) -> None:
+    import warnings
 
-    id: str
-    name: str
-    input: Any
-    triggers: list[str]
+    warnings.warn(
+        f"{form} on a GraphOutput is deprecated: use output.value, or output.interrupts", DeprecationWarning, stacklevel=3
+    )
 
 
-class TaskResultPayload(TypedDict):
-    """A task that ended, in `stream_mode="tasks"`."""
-
-    id: str
-    name: str
-    error: str | None
-    interrupts: list[dict[str, Any]]
-    result: Mapping[str, Any]
+# The types of chunks are written in terms of these, and cannot import them.
+vars(parts).update(
+    Interrupt=Interrupt, RetryPolicy=RetryPolicy, StateSnapshot=StateSnapshot, TimeoutPolicy=TimeoutPolicy
+)
 
 
 def interrupt(value: Any, *, key: str | None = None, response_schema: Any | None = None) -> Any:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from actograph.checkpoint.base import RunnableConfig
 from actograph.constants import (
     CONF,
     CONFIG_KEY_CHECKPOINT_ID,
+    CONFIG_KEY_CHECKPOINT_MAP,
     CONFIG_KEY_CHECKPOINT_NS,
     CONFIG_KEY_RUNTIME,
     CONFIG_KEY_THREAD_ID,
     PUSH,
 )
 from actograph.engine.current import current_task
+from actograph.engine.subgraph import parents_of
 from actograph.runtime import runtime_of, scope_of
 
 if TYPE_CHECKING:
@@ -54,9 +57,10 @@ def config_of(task: Task) -> dict[str, Any]:
     return scope.config
 
 
-def _make(task: Task) -> dict[str, Any]:
+def metadata_of(task: Task) -> dict[str, Any]:
+    """The metadata of a task: the caller's, and where in the graph it is."""
     given = task.run.launch.config
-    configurable = dict(given.get(CONF) or ())
+    configurable = given.get(CONF) or {}
     metadata = dict(given.get("metadata") or ())
     if CONFIG_KEY_THREAD_ID in configurable:
         metadata.setdefault(CONFIG_KEY_THREAD_ID, configurable[CONFIG_KEY_THREAD_ID])
@@ -69,15 +73,36 @@ def _make(task: Task) -> dict[str, Any]:
     metadata["langgraph_triggers"] = tuple(task.triggers) or (PUSH,)
     metadata["langgraph_path"] = task.path
     metadata["langgraph_checkpoint_ns"] = namespace
+    return metadata
+
+
+def _make(task: Task) -> dict[str, Any]:
+    launch = task.run.launch
+    given = launch.config
+    node = task.node
+    configurable = dict(given.get(CONF) or ())
     configurable[CONFIG_KEY_CHECKPOINT_ID] = None
-    configurable[CONFIG_KEY_CHECKPOINT_NS] = namespace
+    configurable[CONFIG_KEY_CHECKPOINT_NS] = task.checkpoint_ns
+    configurable[CONFIG_KEY_CHECKPOINT_MAP] = parents_of(task)
     configurable[CONFIG_KEY_RUNTIME] = runtime_of(task)
     config = {key: value for key, value in given.items() if key not in _OF_THE_RUN}
     if "tags" in config or node.tags:
         config["tags"] = [*config.get("tags", ()), *node.tags]
     config[CONF] = configurable
-    config["metadata"] = metadata
-    config.setdefault("callbacks", None)
+    config["metadata"] = metadata_of(task)
+    if launch.trace is not None:
+        config["callbacks"] = launch.trace.callbacks(task)
+    elif launch.prelude is not None:
+        from actograph.pregel.langchain.current import silent_manager
+
+        config["callbacks"] = silent_manager()
+    else:
+        config.setdefault("callbacks", None)
+    limits = task.timeout or node.timeout
+    if limits is not None and limits.idle_timeout is not None and "langchain_core" in sys.modules:
+        from actograph.pregel.langchain.signs import with_signs
+
+        config["callbacks"] = with_signs(task, config["callbacks"])
     return config
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, overload, runtime_checkable
 
+from actograph.engine.calls import previous_of
 from actograph.engine.current import current_task
 from actograph.typing import ContextT
 
@@ -88,9 +89,8 @@ class RunControl:
         self._reason: str | None = None
 
     def request_drain(self, reason: str = "shutdown") -> None:
-        """Ask the run to stop when its current superstep has ended."""
-        if self._reason is None:
-            self._reason = reason
+        """Ask the run to stop when its current superstep has ended; the last reason given counts. From any thread."""
+        self._reason = reason
 
     @property
     def drain_requested(self) -> bool:
@@ -191,28 +191,39 @@ def _execution_info(task: Task) -> ExecutionInfo:
     )
 
 
+def control_of(task: Task) -> RunControl:
+    """The control of a task's run: the one that its caller gave, or one made when it is first asked for."""
+    launch = task.run.launch
+    control: RunControl | None = launch.control
+    if control is None:
+        control = launch.control = RunControl()
+    return control
+
+
 _FROM_TASK: dict[str, Callable[[Task], Any]] = {
     "context": lambda task: task.run.launch.context,
     "store": lambda task: task.run.launch.store,
     "stream_writer": lambda task: task.emit,
-    "heartbeat": lambda _: _no_op_heartbeat,
-    "previous": lambda _: None,
+    "heartbeat": lambda task: task.heartbeat,
+    "previous": previous_of,
     "execution_info": _execution_info,
     "server_info": lambda _: None,
-    "control": lambda _: None,
+    "control": control_of,
 }
 
 
 class Scope:
     """What was made for one task when it was first asked for."""
 
-    __slots__ = ("config", "run", "runtime")
+    __slots__ = ("config", "run", "runtime", "trace")
 
     def __init__(self) -> None:
         self.config: dict[str, Any] | None = None
         self.run: Any = None
         """The run that `config` was made in."""
         self.runtime: Runtime[Any] | None = None
+        self.trace: Any = None
+        """What tells callbacks of the task."""
 
 
 def scope_of(task: Task) -> Scope:

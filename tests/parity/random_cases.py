@@ -12,12 +12,22 @@ from hypothesis import strategies as st
 class Inner:
     """A sub-graph in the place of a node."""
 
-    called: bool
-    """The node is a function that calls it; otherwise it is the node."""
+    calls: int
+    """The node is a function that calls it so often; 0 when it is the node."""
     memory: bool | None
     """What it is compiled with as `checkpointer=`."""
     steps: tuple[Step, ...]
     """Its nodes, one after another."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A call of a `@task` in a node."""
+
+    early: bool
+    """Before the questions, or after them."""
+    fails: bool
+    """Its first call raises."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Step:
     is_async: bool
     asks: int
     fails: bool
+    notes: tuple[Note, ...]
     parent: tuple[str, ...] | None
     """Where its command sends the graph around it; None when it returns a plain dict."""
     inner: Inner | None
@@ -45,6 +56,7 @@ class Node:
     """Questions it asks, one after another."""
     fails: bool
     """Its first call raises."""
+    notes: tuple[Note, ...]
     goto: tuple[str, ...] | None
     """Targets of the command it returns; None when it returns a plain dict."""
     sends: bool
@@ -88,13 +100,19 @@ KEYS = ("log", "n", "x", "y", "best")
 RARE = st.integers(0, 7).map(lambda number: number == 7)
 
 
+def notes(fails: bool) -> st.SearchStrategy[tuple[Note, ...]]:
+    """Mostly none."""
+    some = st.lists(st.builds(Note, early=st.booleans(), fails=RARE if fails else st.just(False)), max_size=2)
+    return st.one_of(st.just(()), st.just(()), some.map(tuple))
+
+
 @st.composite
 def inners(
     draw: st.DrawFn, names: list[str], asynchronous: bool, pauseless: bool, own_memory: bool, depth: int
 ) -> Inner:
     """A sub-graph of one to three nodes, which may be sub-graphs again; `own_memory` allows one that it keeps."""
-    called = draw(st.booleans())
-    inside = asynchronous and (draw(st.booleans()) if called else True)
+    calls = draw(st.sampled_from([0, 0, 1, 1, 2]))
+    inside = asynchronous and (draw(st.booleans()) if calls else True)
     memory = draw(st.sampled_from([None, None, None, False, True] if own_memory else [None, None, None, False]))
     asking = not pauseless and memory is not False
     steps = []
@@ -105,11 +123,12 @@ def inners(
                 is_async=inside and draw(st.booleans()),
                 asks=draw(st.sampled_from([0, 0, 1, 2])) if asking else 0,
                 fails=draw(RARE) and not pauseless,
+                notes=draw(notes(not pauseless)),
                 parent=None if parent is None else tuple(parent),
                 inner=draw(inners(names, inside, not asking, False, depth - 1)) if depth and draw(RARE) else None,
             )
         )
-    return Inner(called=called, memory=memory, steps=tuple(steps))
+    return Inner(calls=calls, memory=memory, steps=tuple(steps))
 
 
 @st.composite
@@ -129,13 +148,16 @@ def cases(draw: st.DrawFn) -> Case:
         asks, fails = draw(st.sampled_from([0, 0, 0, 1, 2])), draw(rare)
         more = ["best", "best", "x", "y"] if pauseless else ["best"]
         keys = ("log", "n", *draw(st.lists(st.sampled_from(more), max_size=1)))
+        # What counts no steps must not lead on: it could double its tasks until the recursion limit.
+        silent = not commands and draw(rare)
         nodes.append(
             Node(
                 name=own,
                 is_async=asynchronous and draw(st.booleans()),
-                keys=() if draw(rare) else keys,
+                keys=() if silent else keys,
                 asks=0 if pauseless else asks,
                 fails=fails and not pauseless,
+                notes=draw(notes(not pauseless)),
                 goto=tuple(draw(st.lists(name, max_size=2))) if commands else None,
                 sends=draw(st.booleans()) and not deferring,
                 defer=deferring and draw(st.booleans()),
@@ -163,6 +185,7 @@ def cases(draw: st.DrawFn) -> Case:
             source, tuple(draw(st.lists(name, min_size=1, max_size=2))), draw(st.booleans()) and not deferring
         )
         for source in draw(st.lists(st.sampled_from(["START", *names]), max_size=2, unique=True))
+        if source == "START" or any(node.name == source and (node.keys or node.inner) for node in nodes)
     }
     operation = st.one_of(
         st.tuples(st.sampled_from(["bare", "map", "map", "partial", "none", "none"])),
@@ -170,7 +193,18 @@ def cases(draw: st.DrawFn) -> Case:
         st.tuples(st.just("update"), name, st.integers(1, 9)),
         st.tuples(st.just("fork"), st.integers(0, 9), name, st.integers(1, 9)),
         st.tuples(st.just("replay"), st.integers(0, 9)),
+        st.tuples(
+            st.just("inner"),
+            st.sampled_from(["update", "fork", "replay"]),
+            st.integers(0, 3),
+            st.integers(0, 2),
+            st.integers(1, 9),
+            st.booleans(),
+        ),
     )
+    durability = draw(st.sampled_from(["sync", "exit"] if joins else [None, "sync", "async", "exit"]))
+    if durability == "sync" and any(node.inner and forgets(node.inner) for node in nodes):
+        durability = "exit"
     return Case(
         nodes=tuple(nodes),
         edges=tuple(sorted(edges)),
@@ -179,7 +213,7 @@ def cases(draw: st.DrawFn) -> Case:
         before=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
         after=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
         limit=draw(st.integers(2, 9)),
-        durability=draw(st.sampled_from(["sync", "exit"] if joins else [None, "sync", "async", "exit"])),
+        durability=durability,
         empty_input=draw(rare),
         held=draw(st.booleans()),
         operations=tuple(draw(st.lists(operation, min_size=1, max_size=5))),
@@ -189,3 +223,8 @@ def cases(draw: st.DrawFn) -> Case:
 def is_async(step: Step) -> bool:
     """Whether a node of a sub-graph, or one below it, is async."""
     return step.is_async or (step.inner is not None and any(map(is_async, step.inner.steps)))
+
+
+def forgets(inner: Inner) -> bool:
+    """Whether a sub-graph, or one below it, is compiled to keep nothing."""
+    return inner.memory is False or any(step.inner and forgets(step.inner) for step in inner.steps)

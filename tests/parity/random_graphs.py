@@ -12,7 +12,7 @@ Left out, because LangGraph does there what we do not want (numbers as in its is
 - `update_state` in the name of a node that is about to run, or is deferred: where the update is shown in the history depends on its tasks;
 - joins with durability "async": the set of a join is changed while it is being stored;
 - deferred nodes beside `Send`s: they do not wait for them;
-- pauses in a sub-graph compiled with `checkpointer=False`: they fail with an AttributeError;
+- a sub-graph compiled with `checkpointer=False` that pauses, or whose run has durability "sync": AttributeError;
 - `Command(resume=...)` with the config of a past checkpoint: the old answer is given again.
 """
 

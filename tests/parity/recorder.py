@@ -95,19 +95,45 @@ class Recorder:
         return {"configurable": {"thread_id": f"thread-{self._threads}", **configurable}}
 
 
+MODES = ("values", "updates", "checkpoints", "tasks", "debug", "messages", "custom")
+
+
+def parts_of(chunk: Any) -> tuple[tuple[str, ...], str | None, Any]:
+    """Namespace, mode and payload of a chunk in any of its forms; no namespace and no mode for one that comes bare."""
+    if isinstance(chunk, dict) and {"type", "ns", "data"} <= chunk.keys():
+        return chunk["ns"], chunk["type"], chunk["data"]
+    if isinstance(chunk, tuple):
+        ns = chunk[0] if chunk and _is_namespace(chunk[0]) else None
+        rest = chunk if ns is None else chunk[1:]
+        if len(rest) == 2 and rest[0] in MODES:
+            return ns or (), rest[0], rest[1]
+        if ns is not None and len(rest) == 1:
+            return ns, None, rest[0]
+    return (), None, chunk
+
+
+def _is_namespace(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(part, str) and (":" in part or part.isdigit()) for part in value)
+
+
 def task_of(chunk: Any) -> str | None:
-    """The task a chunk came from, as far as its form tells; None for chunks that end a superstep."""
-    if isinstance(chunk, tuple) and len(chunk) == 2 and chunk[0] in ("values", "updates", "custom"):
-        mode, chunk = chunk
-        if mode == "values":
-            return None
-    if isinstance(chunk, str):
-        return chunk.split(":", 1)[0]
-    if isinstance(chunk, dict):
-        if isinstance(chunk.get("task"), str):
-            return str(chunk["task"])
-        names = [name for name in chunk if name != "__metadata__"]
-        if len(names) == 1:
+    """The task of the graph that is streamed, from which a chunk came, as far as its form tells; None for chunks between supersteps."""
+    ns, mode, body = parts_of(chunk)
+    if ns:
+        return ns[0].split(":", 1)[0]
+    if mode in ("values", "checkpoints"):
+        return None
+    if isinstance(body, dict) and body.get("type") in ("task", "task_result", "checkpoint") and "payload" in body:
+        body = body["payload"]
+    if isinstance(body, str):
+        return body.split(":", 1)[0]
+    if isinstance(body, dict):
+        if {"id", "name"} <= body.keys():
+            return str(body["name"])
+        if isinstance(body.get("task"), str):
+            return str(body["task"])
+        names = [name for name in body if name != "__metadata__"]
+        if len(names) == 1 and "config" not in body:
             return str(names[0])
     return None
 
@@ -147,5 +173,5 @@ def _step(run: list[tuple[str, Any]]) -> Any:
 
 
 def _is_update(chunk: Any, name: str) -> bool:
-    body = chunk[1] if isinstance(chunk, tuple) and len(chunk) == 2 and chunk[0] == "updates" else chunk
-    return isinstance(body, dict) and name in body and "task" not in body
+    ns, mode, body = parts_of(chunk)
+    return not ns and mode in ("updates", None) and isinstance(body, dict) and name in body and "task" not in body

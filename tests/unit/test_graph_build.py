@@ -17,7 +17,7 @@ from actograph.graph import END, START, StateGraph
 from actograph.graph.schema import Schema
 from actograph.graph.state import CompiledStateGraph
 from actograph.managed import IsLastStep, RemainingSteps
-from actograph.types import CachePolicy, Command, RetryPolicy
+from actograph.types import Command, RetryPolicy
 
 
 class State(TypedDict, total=False):
@@ -234,25 +234,13 @@ def test_destinations_of_commands() -> None:
         builder("a").add_node("lost", step, destinations=("zz",)).add_edge(START, "a").compile()
 
 
-@pytest.mark.parametrize(
-    ("option", "value"), [("cache_policy", CachePolicy()), ("error_handler", step), ("trace_policy", object())]
-)
-def test_what_is_not_offered_yet_is_said(option: str, value: Any) -> None:
-    made = StateGraph(State).add_node("a", step, **{option: value}).add_edge(START, "a")
-    with pytest.raises(ValueError, match=rf"'a' has {option}="):
-        made.compile()
-    if option != "trace_policy":
-        with pytest.raises(ValueError, match=option):
-            builder("a").set_node_defaults(**{option: value}).add_edge(START, "a").compile()
-
-
 def test_timeouts_are_for_async_nodes() -> None:
     with pytest.raises(ValueError, match=r"'a' is sync"):
         StateGraph(State).add_node("a", step, timeout=1).add_edge(START, "a").compile()
     with pytest.raises(ValueError, match="above 0"):
         StateGraph(State).add_node("a", astep, timeout=0).add_edge(START, "a").compile()
-    # A default is for those that can have one.
-    assert builder("a").set_node_defaults(timeout=1).add_edge(START, "a").compile().invoke({})["log"] == ["step"]
+    with pytest.raises(ValueError, match=r"'a' is sync"):
+        builder("a").set_node_defaults(timeout=1).add_edge(START, "a").compile()
 
 
 @pytest.mark.parametrize("retry_on", [5, (ValueError, 5)])

@@ -228,7 +228,8 @@ def test_a_graph_in_a_node_keeps_its_own_thread_and_not_its_caller_s() -> None:
     assert len(list(shared.get_state_history(THREAD))) == 3, "its caller's thread in its caller's saver is not its own"
 
 
-def test_a_graph_with_a_saver_needs_a_thread_also_in_a_node() -> None:
-    inner = graph(checkpointer=InMemorySaver())
-    with pytest.raises(ValueError, match="thread_id"):
-        graph(lambda state: inner.invoke({})).invoke({})
+def test_a_graph_with_a_saver_is_a_part_of_the_run_it_is_called_in_and_kept_as_that_is() -> None:
+    saver = InMemorySaver()
+    inner = graph(checkpointer=saver)
+    assert graph(lambda state: inner.invoke({})).invoke({})["log"] == ["n"]
+    assert list(saver.list(None)) == []

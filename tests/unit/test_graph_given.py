@@ -216,7 +216,9 @@ def test_the_runtime_of_a_node() -> None:
         assert runtime == Runtime(
             context={"k": 1},
             stream_writer=runtime.stream_writer,
+            heartbeat=runtime.heartbeat,
             execution_info=runtime.execution_info,
+            control=runtime.control,
         )
         other = runtime.override(context="other")
         assert (other.context, other.execution_info) == ("other", runtime.execution_info)
@@ -244,7 +246,7 @@ def test_runtimes_of_one_s_own() -> None:
     assert not Runtime(control=control).drain_requested
     control.request_drain()
     control.request_drain("later")
-    assert (Runtime(control=control).drain_requested, Runtime(control=control).drain_reason) == (True, "shutdown")
+    assert (Runtime(control=control).drain_requested, Runtime(control=control).drain_reason) == (True, "later")
 
 
 def test_accessors_work_in_helpers_and_threads_and_only_there() -> None:
@@ -291,6 +293,9 @@ def test_objects_with_invoke_are_nodes_and_routers() -> None:
 
     builder = StateGraph(State).add_node(Runnable()).add_node("other", AsyncRunnable())
     builder.add_edge(START, "runnable").add_conditional_edges("runnable", Router())
-    assert both_ways(builder.compile(), {}) == {"log": ["sync runnable", "async other"]}
+    app = builder.compile()
+    # As the graph is called, so is what has both forms.
+    assert app.invoke({}) == {"log": ["sync runnable", "sync other"]}
+    assert asyncio.run(app.ainvoke({})) == {"log": ["sync runnable", "async other"]}
     nested = StateGraph(State).add_node("graph", builder.compile()).add_edge(START, "graph").compile()
     assert both_ways(nested, {}) == {"log": ["sync runnable", "async other"]}

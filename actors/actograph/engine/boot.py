@@ -6,18 +6,23 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from actograph.channels.base import MISSING
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from actograph.checkpoint.base.id import new_checkpoint_id
 from actograph.checkpoint.journal import JournalledSaver, TaskWrites
-from actograph.constants import INPUT, NULL_TASK_ID, PULL, PUSH, RESUME, TASKS
+from actograph.constants import INPUT, INTERRUPT, NULL_TASK_ID, PULL, PUSH, RESUME, TASKS
 from actograph.engine.entries import answers_of, asked_of, by_task, has_ended, questions_of, resume_record
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.messages import Loaded
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.recorder import Recorder
+from actograph.engine.replay import complete
+from actograph.engine.rescue import failure_in, handler_of
 from actograph.engine.saving import record_checkpoint
 from actograph.engine.state import State, version_maker
+from actograph.engine.subgraph import bare_answer, find_own, take_answers
 from actograph.engine.superstep import next_from
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskPath, path_text, task_id
@@ -32,7 +37,14 @@ def load(run: Coordinator) -> None:
     """Read the checkpoint to go on from; it comes back to the run as a message."""
     task = run.loop.create_task(_load(run))
     run.system_tasks.add(task)
-    task.add_done_callback(run.system_tasks.discard)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        run.system_tasks.discard(task)
+        if task.cancelled():
+            # Perhaps before it began: then it has told nobody.
+            run.address.tell(Loaded(error=asyncio.CancelledError()))
+
+    task.add_done_callback(ended)
 
 
 async def _load(run: Coordinator) -> None:
@@ -41,7 +53,9 @@ async def _load(run: Coordinator) -> None:
     assert saver is not None
     address = {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns}
     try:
-        if launch.checkpoint_id is None:
+        if launch.parent is not None:
+            message = await find_own(run)
+        elif launch.checkpoint_id is None:
             message = Loaded(await fetch(saver, {"configurable": address}, launch.sync))
         else:
             stored = await fetch(
@@ -50,17 +64,21 @@ async def _load(run: Coordinator) -> None:
             head = await fetch(saver, {"configurable": address}, launch.sync)
             newest = stored is None or head is None or head.checkpoint["id"] == stored.checkpoint["id"]
             message = Loaded(stored, newest)
+        if launch.plan.replayed:
+            whole = await complete(saver, message.stored, launch.plan, launch.sync)
+            message = msgspec.structs.replace(message, stored=whole)
+    except asyncio.CancelledError:
+        raise
     except BaseException as error:
         run.address.tell(Loaded(error=error))
-        if isinstance(error, asyncio.CancelledError):
-            raise
         return
     run.address.tell(message)
 
 
-def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> None:
+def begin(run: Coordinator, loaded: Loaded) -> None:
     """Bring a run to its first superstep. Raises what is wrong with the input."""
     launch = run.launch
+    stored: CheckpointTuple | None = loaded.stored
     state = run.state
     given = launch.input
     command = given if isinstance(given, Command) else None
@@ -70,6 +88,9 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
         if stored is not None:
             step = stored.metadata.get("step", -2)
             run.origin = stored.checkpoint["id"]
+            run.lineage = stored.metadata.get("parents") or {}
+            if launch.checkpoint_id is not None and launch.replay is not None:
+                launch.replay.floor = _floor(stored)
             pending = by_task(stored.pending_writes or ())
         _open_recorder(run, launch.saver, stored)
         if stored is not None:
@@ -82,17 +103,23 @@ def begin(run: Coordinator, stored: CheckpointTuple | None, newest: bool) -> Non
         )
     if not run.origin:
         # A graph called in a node is named after that node's task, the same on every replay, so that its questions find their answers.
-        run.origin = new_checkpoint_id() if launch.parent is None else launch.parent.name_of_call()
+        run.origin = new_checkpoint_id() if launch.parent is None else launch.parent.name_of_call(launch.call)
     run.step = step + 1
     run.stop_at = run.step + launch.recursion_limit + 1
     null_writes = pending.pop(NULL_TASK_ID, [])
     going_on = (
-        stored is not None and bool(stored.checkpoint["channel_versions"]) and (given is None or command is not None)
+        stored is not None
+        and bool(stored.checkpoint["channel_versions"])
+        and (loaded.resumes or given is None or command is not None)
     )
     if going_on:
         assert stored is not None
-        fork = launch.checkpoint_id is not None and _starts_a_branch(stored, command, newest)
-        _go_on(run, pending, null_writes, command, fork)
+        named = launch.checkpoint_id is not None or loaded.named
+        fork = named and _starts_a_branch(stored, command, loaded.newest)
+        if launch.parent is not None and stored.metadata.get("source") == "update":
+            # What it asked was on the checkpoint before: an answer without an id is for what it asks now.
+            run.spare_answer = bare_answer(launch.parent)
+        _go_on(run, pending, null_writes, command, named=named, fork=fork)
         return
     if given is None:
         raise EmptyInputError(
@@ -133,7 +160,7 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
     """New input: what was left unfinished on the thread is dropped, and the input is the next superstep."""
     state = run.state
     plan = run.plan
-    Registry.of(run.loop).reconcile(run)
+    Registry.of(run.loop).reconcile(run, afresh=True)
     writes = input_writes(plan, given)
     if not writes:
         raise EmptyInputError(
@@ -153,16 +180,30 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
 
 
 def _starts_a_branch(stored: CheckpointTuple, command: Command[Any] | None, newest: bool) -> bool:
-    """Whether going on from a checkpoint that the caller named runs its tasks again, on a branch of the history: always from one of the
-    past; from the newest too, unless it was made to be run from, or is being answered."""
-    if not newest:
-        return True
-    answered = command is not None and command.resume is not None
-    return not answered and stored.metadata.get("source") not in ("update", "fork")
+    """Whether going on from a checkpoint that the caller named runs its tasks again, on a branch of the history: one of the past, or the
+    newest if it was not made to be run from. A checkpoint that is answered is gone on from as it is."""
+    if command is not None and command.resume is not None:
+        return False
+    return not (newest and stored.metadata.get("source") in ("update", "fork"))
+
+
+def _floor(stored: CheckpointTuple) -> str:
+    """The checkpoint before which sub-graphs had what a run that goes on from `stored` is to find of them. A fork, or an update of a
+    checkpoint of the past, was made later than what it follows."""
+    if stored.metadata.get("source") in ("update", "fork") and stored.parent_config is not None:
+        before: str = stored.parent_config["configurable"]["checkpoint_id"]
+        return before
+    return stored.checkpoint["id"]
 
 
 def _go_on(
-    run: Coordinator, pending: dict[str, Writes], null_writes: Writes, command: Command[Any] | None, fork: bool
+    run: Coordinator,
+    pending: dict[str, Writes],
+    null_writes: Writes,
+    command: Command[Any] | None,
+    *,
+    named: bool,
+    fork: bool,
 ) -> None:
     """Continue the thread where it stands, or from a checkpoint of its past."""
     state = run.state
@@ -170,6 +211,8 @@ def _go_on(
     recorder = run.recorder
     assert recorder is not None
     run.resumed = True
+    if launch.trace is not None:
+        launch.trace.resumed(run)
     if fork:
         # The past is not written to: a copy of that checkpoint becomes the head, and its tasks run again.
         if null_writes:
@@ -178,10 +221,15 @@ def _go_on(
         record_checkpoint(run, "fork", set())
         run.step += 1
     answered = command is not None and command.resume is not None
-    if fork or (launch.checkpoint_id is not None and not answered):
+    if fork or (named and not answered):
         # Going on from a checkpoint by its name runs its tasks again, whatever they had left there.
         pending = {}
         run.altered = True
+    elif named:
+        # So does answering it by its name; but what was asked and answered there counts.
+        pending = {
+            tid: [write for write in writes if write[0] in (INTERRUPT, RESUME)] for tid, writes in pending.items()
+        }
     if command is not None:
         added = command_writes(launch.plan, command)
         null_writes = [*null_writes, *added]
@@ -197,7 +245,11 @@ def _go_on(
     run.stored_writes = pending
     if command is not None and command.resume is not None:
         _resume(run, pending, command)
+    elif launch.parent is not None:
+        take_answers(run, pending)
     run.shown = True
+    if run.plan.fading:
+        run.last_values = state.channels.read(launch.output_keys)
     run.show_current_values()
     if not run.names and not run.sends:
         run.finish_idle()
@@ -209,7 +261,11 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
     resume = command.resume
     tasks = {}
     for name, path in planned(run.plan, run.state, run.names, run.sends):
-        tasks[task_id(run.origin, run.launch.checkpoint_ns, run.step, path)] = (name, path)
+        tid = task_id(run.origin, run.launch.checkpoint_ns, run.step, path)
+        tasks[tid] = (name, path)
+        rescue = handler_of(run.plan, name, path)
+        if rescue is not None and failure_in(pending.get(tid, [])) is not None:
+            tasks[task_id(run.origin, run.launch.checkpoint_ns, run.step, rescue[1])] = rescue
     open_questions: dict[str, str] = {}
     for tid, writes in pending.items():
         if tid in tasks and not has_ended(writes):
@@ -227,6 +283,7 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
         )
     elif open_questions:
         answers = dict.fromkeys(open_questions, resume)
+        run.bare_answer = (next(iter(open_questions.values())), resume)
     else:
         if not any(questions_of(pending.get(tid, [])) for tid in tasks):
             run.spare_answer = resume

@@ -12,26 +12,33 @@ import logging
 import threading
 from asyncio.events import _set_running_loop
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from actograph.actors import Actor, Address, Escalated
+from actograph.actors import Actor, Address, Escalated, HandedOver
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
-from actograph.engine.emitter import Emitter
-from actograph.engine.ending import abandon, conclude, finish, pause, stop_tasks
+from actograph.engine.calls import Call, on_call_ended
+from actograph.engine.children import begun
+from actograph.engine.delivery import settle_stored
+from actograph.engine.emitter import Emitter, emit_from
+from actograph.engine.ending import abandon, conclude, finish, pause, status_of, stop_tasks
+from actograph.engine.handover import on_drained, on_handed_over, stop_drained
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import (
+    CallEnded,
     Cancel,
     Completed,
     Demand,
+    Drained,
     Ended,
     Failed,
     Loaded,
     Settled,
     Start,
+    StepTimedOut,
     Stored,
     Suspended,
     Woken,
@@ -43,6 +50,7 @@ from actograph.engine.questions import on_settled, on_suspended, on_woken
 from actograph.engine.recorder import Recorder
 from actograph.engine.saving import save, save_soon
 from actograph.engine.state import State, counter
+from actograph.engine.step_clock import on_step_timed_out
 from actograph.engine.superstep import begin_superstep, end_superstep, start_queued
 from actograph.engine.task import Task, TaskState
 from actograph.engine.views import watched
@@ -52,6 +60,19 @@ logger = logging.getLogger("actograph")
 
 class Coordinator(Actor):
     """Runs one run. Made with its `Launch` and the `Outlet` its reader holds; started by the message `Start`."""
+
+    calls: set[Call] | None = None
+    """Calls of `@task` functions that have not ended; None as long as there were none."""
+    left_writes: dict[str, Writes] | None = None
+    """What calls of an earlier run left on this checkpoint, by their ids."""
+    undelivered: tuple[tuple[Call, Any], ...] = ()
+    """Calls whose callers wait until their results are stored."""
+    standing: int | None = None
+    """The thread that runs a node's blocking code while it should turn the loop."""
+    drained: str | None = None
+    """Why a graph called in one of the tasks was drained."""
+    step_clock: asyncio.TimerHandle | None = None
+    """Rings when the superstep has taken all the time it may."""
 
     def __init__(self, launch: Launch, outlet: Outlet, loop: asyncio.AbstractEventLoop) -> None:
         self.launch = launch
@@ -89,14 +110,25 @@ class Coordinator(Actor):
         self.rerun_paused = True
         self.spare_answer: Any = MISSING
         """An answer given before any question was asked: the first question takes it."""
+        self.bare_answer: tuple[str, Any] | None = None
+        """The task that an answer without an id is for, and that answer."""
+        self.lineage: Mapping[str, str] = {}
+        """Checkpoints of sub-graphs that the checkpoint gone on from was made for, by namespace."""
+        self.paused = False
         self.shown = False
+        self.last_values: Any = MISSING
+        """The output when it was last written, for graphs whose output fades."""
         """Whether there were values to show."""
         self.failure: BaseException | None = None
         self.result: RunResult | None = None
         self.unsaved: list[Task] = []
         self.flush_due = False
         self.output_names = watched(launch.output_keys, self.plan.output_channels, self.plan.output_names)
-        self.stream_names = watched(launch.stream_keys, self.plan.stream_channels, self.plan.stream_names)
+        self.stream_names = (
+            self.output_names
+            if launch.stream_keys is launch.output_keys
+            else watched(launch.stream_keys, self.plan.stream_channels, self.plan.stream_names)
+        )
         self.emit = Emitter(launch, outlet)
 
     # -- messages ------------------------------------------------------------------------------------------------------------------
@@ -115,8 +147,10 @@ class Coordinator(Actor):
 
     def _on_start(self, _: Start) -> None:
         self.outlet.on_demand = self._on_asked
+        if self.launch.parent is not None:
+            begun(self, self.launch.parent)
         if self.launch.saver is None:
-            self._begin(None, True)
+            self._begin(_NOTHING)
         else:
             load(self)
 
@@ -128,11 +162,13 @@ class Coordinator(Actor):
         elif message.error is not None:
             self.fail(message.error)
         else:
-            self._begin(message.stored, message.newest)
+            self._begin(message)
 
-    def _begin(self, stored: Any, newest: bool) -> None:
+    def _begin(self, loaded: Loaded) -> None:
+        if loaded.stored is not None and self.emit.checkpoints:
+            self.emit.loaded(loaded.stored)
         try:
-            begin(self, stored, newest)
+            begin(self, loaded)
         except Exception as error:
             self.fail(error)
             return
@@ -144,8 +180,10 @@ class Coordinator(Actor):
         if task.state is TaskState.RUNNING:
             self.outstanding -= 1
         task.state = TaskState.DONE
-        if self.emit.updates:
-            self.emit.update(task)
+        if self.launch.parent is not None:
+            self.launch.parent.stir()
+        if self.emit.ends:
+            self.emit.ended(task)
         if self.outstanding or self.queue:
             if self.recorder is not None:
                 save_soon(self, task)
@@ -161,6 +199,8 @@ class Coordinator(Actor):
             self.outstanding -= 1
         task.state = TaskState.FAILED
         task.error = message.error
+        if self.emit.tasks:
+            self.emit.failed(task)
         if self.failure is None and not self.stopping:
             self.failure = message.error
             with contextlib.suppress(Exception):  # an error may refuse notes, e.g. a frozen dataclass
@@ -183,12 +223,27 @@ class Coordinator(Actor):
 
     def _on_escalated(self, message: Escalated) -> None:
         """The kernel's word that a node's task is over, which comes also for one that was cancelled before its first step."""
-        self._on_ended(Ended(message.fault.message))
+        task = message.fault.message
+        if isinstance(task, Call):
+            self._on_call_ended(CallEnded(task, Ended(task)))
+        else:
+            self._on_ended(Ended(task))
+
+    def _on_call_ended(self, message: CallEnded) -> None:
+        on_call_ended(self, message)
+        start_queued(self)
+        root = message.call.root
+        if root.waiting and root.state is TaskState.RUNNING:
+            on_suspended(self, Suspended(root))
+        if not self.outstanding and not self.queue and self.phase in (Phase.RUNNING, Phase.ENDING):
+            self.tasks_ended()
 
     def _on_stored(self, message: Stored) -> None:
         recorder = self.recorder
         assert recorder is not None
         recorder.stored(message.error)
+        if self.undelivered:
+            settle_stored(self)
         if self.phase is Phase.CLOSING and not recorder.pending:
             conclude(self)
 
@@ -243,13 +298,16 @@ class Coordinator(Actor):
                 if task.state is TaskState.INTERRUPTED or task.state is TaskState.WAITING:
                     pause(self)
                     return
+            if self.drained is not None:
+                stop_drained(self)
+                return
             end_superstep(self)
         elif self.phase is Phase.ENDING:
             try:
                 save(self)
             except Exception as error:
                 self.failure = self.failure or error
-            finish(self, RunStatus.CANCELLED if self.failure is None else RunStatus.FAILED)
+            finish(self, status_of(self.failure))
 
     # -- pauses and ends -----------------------------------------------------------------------------------------------------------
 
@@ -267,6 +325,8 @@ class Coordinator(Actor):
 
     def finish_idle(self) -> None:
         """There is nothing to run: the thread had ended."""
+        if self.emit.checkpoints:
+            self.emit.checkpoint(self, ())
         finish(self, RunStatus.DONE)
 
     def notify_stored(self, error: BaseException | None) -> None:
@@ -275,41 +335,23 @@ class Coordinator(Actor):
 
     # -- what tasks ask of their run ---------------------------------------------------------------------------------------------------
 
-    def emit_custom(self, task: Task, chunk: Any) -> None:
-        """Send a node's own chunk to the reader; from any thread."""
-        if not self.emit.customs and not task.held:
-            return
-        if threading.get_ident() == self.thread:
-            self._custom(task, chunk)
-            return
-        try:
-            self.loop.call_soon_threadsafe(self._custom, task, chunk)
-        except RuntimeError:
-            if not self.loop.is_closed():
-                raise
-            # The loop has ended, and with it the run: nobody reads any more.
-
-    def _custom(self, task: Task, chunk: Any) -> None:
-        if task.held:
-            task.keep_for_next_run(chunk)
-        elif task.run is not self:
-            task.run.emit_custom(task, chunk)
-        elif self.phase is Phase.RUNNING:
-            self.emit.custom(chunk)
+    emit_from = emit_from
 
     async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
         """Run a blocking segment where it does not stall the loop: in the caller's own thread when that drives this run and has nothing
         else to do, otherwise in a worker thread."""
         context = task.context
         assert context is not None
-        if not self.launch.sync or self.launch.live or not self.alone:
+        if not self.launch.sync or self.launch.live or not self.alone or task.node.threaded:
             # A copy: an eagerly started task is still inside its context when the thread begins.
             return await workers.WORKERS.call(context.copy(), segment, task, value)
         with workers.WORKERS.kept():
             _set_running_loop(None)
+            self.standing = threading.get_ident()
             try:
                 return segment(task, value)
             finally:
+                self.standing = None
                 _set_running_loop(self.loop)
 
     handlers: ClassVar[dict[type, Callable[[Coordinator, Any], None]]] = {
@@ -322,13 +364,18 @@ class Coordinator(Actor):
         Escalated: _on_escalated,
         Woken: on_woken,
         Settled: on_settled,
+        CallEnded: _on_call_ended,
         Stored: _on_stored,
         Demand: _on_demand,
         Cancel: _on_cancel,
+        HandedOver: on_handed_over,
+        Drained: on_drained,
+        StepTimedOut: on_step_timed_out,
     }
 
 
 _STORED = Stored()
+_NOTHING = Loaded()
 _DEMAND = Demand()
 
 

@@ -14,15 +14,16 @@ import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import aclosing, closing, contextmanager
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from actograph.actors import ActorSystem, Address
 from actograph.engine import workers
 from actograph.engine.coordinator import Coordinator
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import Cancel, Start
+from actograph.engine.navigation import passed_on
 from actograph.engine.outlet import Outlet
 
 T = TypeVar("T")
@@ -48,17 +49,22 @@ class Reading:
     def __init__(self, launch: Launch, system: ActorSystem, *, paced: bool) -> None:
         self.launch = launch
         self.outlet = Outlet(system.loop, paced=paced)
+        if launch.prelude is not None:
+            self.outlet.prelude = launch.prelude
+            self.outlet.context.run(launch.prelude)
         self.address: Address = spawn_run(launch, self.outlet, system)
 
     def outcome(self) -> RunResult:
         """The result of the ended run, or what it raised."""
         error = self.outlet.error
-        if error is not None:
-            raise error
-        result: RunResult = self.outlet.result
         parent = self.launch.parent
-        if result.interrupts and parent is not None and self.launch.saver is None:
-            # It has no thread of its own that could be resumed: the node that called it pauses.
+        if error is not None:
+            raise passed_on(error, parent)
+        result: RunResult = self.outlet.result
+        if self.launch.trace is not None:
+            self.launch.trace.result = result
+        if result.paused and parent is not None:
+            # The node that called it pauses with it, and is what its caller answers.
             raise parent.pause_with(result.interrupts)
         return result
 
@@ -80,8 +86,10 @@ class Reading:
             raise cancelled
 
 
-async def run_async(launch: Launch) -> tuple[RunResult, list[Any]]:
-    """Run to the end; the result, and all chunks if any mode was asked for."""
+async def run_async(launch: Launch, *, heard: bool = False) -> tuple[RunResult, list[Any]]:
+    """Run to the end; the result, and all chunks if any mode was asked for. `heard` when the run's trace listens already."""
+    if launch.trace is not None and not heard:
+        return await launch.trace.arun(lambda: run_async(launch, heard=True))
     reading = Reading(launch, ActorSystem.current(), paced=False)
     outlet = reading.outlet
     chunks: list[Any] = []
@@ -97,9 +105,56 @@ async def run_async(launch: Launch) -> tuple[RunResult, list[Any]]:
     return reading.outcome(), chunks
 
 
+class _Chunks:
+    """The chunks of a run. No generator: a loop that ends closes all generators at once, also those that another one closes."""
+
+    __slots__ = ("_launch", "_reading", "_shape")
+
+    def __init__(self, launch: Launch, shape: Callable[[Any], Any]) -> None:
+        self._launch = launch
+        self._shape = shape
+        self._reading: Reading | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        reading = self._reading
+        if reading is None:
+            reading = self._reading = Reading(self._launch, ActorSystem.current(), paced=True)
+        outlet = reading.outlet
+        while not outlet.chunks:
+            if outlet.ended:
+                await self.aclose()
+                reading.outcome()
+                raise StopAsyncIteration
+            await outlet.wait()
+        return self._shape(outlet.chunks.popleft())
+
+    async def aclose(self) -> None:
+        """Cancel the run if it has not ended, and wait for it."""
+        reading = self._reading
+        if reading is not None and (not reading.outlet.ended or reading.outlet.leftovers):
+            await reading.stop()
+
+
 async def stream_async(make: Callable[[], Launch], shape: Callable[[Any], Any]) -> AsyncGenerator[Any, None]:
     """The chunks of a run that is made when the first is asked for; closing the iterator cancels the run and waits for it."""
-    reading = Reading(make(), ActorSystem.current(), paced=True)
+    launch = make()
+    trace = launch.trace
+    if trace is not None:
+        heard = _Chunks(launch, shape)
+        await trace.abegin()
+        try:
+            async with aclosing(heard), aclosing(trace.tapped(heard)) as passing:
+                async for chunk in passing:
+                    yield chunk
+        except BaseException as error:
+            await trace.afail(error)
+            raise
+        await trace.aend()
+        return
+    reading = Reading(launch, ActorSystem.current(), paced=True)
     outlet = reading.outlet
     chunks = outlet.chunks
     try:
@@ -285,8 +340,10 @@ class _SyncReading:
             await self.reading.stop()
 
 
-def run_sync(launch: Launch) -> tuple[RunResult, list[Any]]:
+def run_sync(launch: Launch, *, heard: bool = False) -> tuple[RunResult, list[Any]]:
     """Like `run_async`, driven by the calling thread."""
+    if launch.trace is not None and not heard:
+        return launch.trace.run(lambda: run_sync(launch, heard=True))
     driver = _SyncReading(launch, paced=False)
     if loop_is_running():
         return in_other_thread(lambda: _driven(driver), driver.cancel)
@@ -310,13 +367,22 @@ def _driven(driver: _SyncReading) -> tuple[RunResult, list[Any]]:
 
 
 def stream_sync(
-    make: Callable[[], Launch], shape: Callable[[Any], Any], tell: Callable[[_SyncReading], None] | None = None
+    make: Callable[[], Launch],
+    shape: Callable[[Any], Any],
+    tell: Callable[[_SyncReading], None] | None = None,
+    *,
+    heard: bool = False,
 ) -> Generator[Any, None, None]:
     """Like `stream_async`, driven by the calling thread; `tell` is handed the driver."""
     if loop_is_running():
         yield from _stream_elsewhere(make, shape)
         return
-    driver = _SyncReading(make(), paced=True)
+    launch = make()
+    if launch.trace is not None and not heard:
+        with closing(launch.trace.chunks(stream_sync(lambda: launch, shape, tell, heard=True))) as chunks:
+            yield from chunks
+        return
+    driver = _SyncReading(launch, paced=True)
     if tell is not None:
         tell(driver)
     try:

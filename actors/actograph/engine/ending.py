@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
+from actograph.engine.calls import stop_calls
 from actograph.engine.launch import RunResult
+from actograph.engine.parked import homes_of, unpark
 from actograph.engine.phase import Phase
 from actograph.engine.saving import save
+from actograph.engine.step_clock import stop_clock
+from actograph.engine.subgraph import is_recorded
 from actograph.engine.suspended import Registry
 from actograph.engine.task import Task, TaskState, path_order
-from actograph.errors import GraphRecursionError
+from actograph.errors import GraphBubbleUp, GraphRecursionError
 
 if TYPE_CHECKING:
     from actograph.engine.coordinator import Coordinator
@@ -20,8 +24,10 @@ if TYPE_CHECKING:
 
 def pause(run: Coordinator) -> None:
     """Every task is done or suspended: record the questions, hold what awaits its answer in place, and end this run."""
+    if run.launch.trace is not None:
+        run.launch.trace.stopped(run, "pending")
     finished = [task for task in run.tasks if task.state is TaskState.DONE]
-    suspended = [task for task in run.tasks if task.state is not TaskState.DONE]
+    suspended = [task for task in run.tasks if not (task.state is TaskState.DONE or task.rescued)]
     interrupts = tuple(question for task in suspended for question in task.questions)
     values = MISSING
     if finished:
@@ -39,6 +45,8 @@ def pause(run: Coordinator) -> None:
         if run.emit.values and not updated.isdisjoint(run.stream_names):
             run.emit.state(ahead)
     if values is MISSING:
+        values = run.last_values
+    if values is MISSING:
         values = run.state.channels.read(run.launch.output_keys)
     if run.recorder is not None:
         run.unsaved.extend(task for task in suspended if task not in run.unsaved)
@@ -52,7 +60,7 @@ def pause(run: Coordinator) -> None:
         for task in suspended:
             if task.state is TaskState.WAITING:
                 registry.hold(task)
-    run.result = RunResult(values, interrupts)
+    run.result = RunResult(values, interrupts, paused=True)
     finish(run, RunStatus.PAUSED)
 
 
@@ -64,24 +72,39 @@ def stop_tasks(run: Coordinator) -> None:
     for task in run.tasks:
         if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
             cancel_task(run, task)
+    if run.calls or run.undelivered:
+        stop_calls(run)
 
 
 def cancel_task(run: Coordinator, task: Task) -> None:
     if task.state is TaskState.WAITING:
         task.state = TaskState.RUNNING
         run.outstanding += 1
+        if task.parked:
+            unpark(run, task)
     if not task.home.cancel_running(task):
         # It has ended, and its word is on the way.
         return
 
 
+def status_of(failure: BaseException | None) -> RunStatus:
+    """How a run ended that was stopped: it was cancelled, it failed, or it left with a command for the graph around it."""
+    if failure is None:
+        return RunStatus.CANCELLED
+    return RunStatus.DONE if isinstance(failure, GraphBubbleUp) else RunStatus.FAILED
+
+
 def finish(run: Coordinator, status: RunStatus) -> None:
     """End the run: record how, wait until all is stored, then tell the reader."""
     run.phase = Phase.CLOSING
+    if run.step_clock is not None:
+        stop_clock(run)
+    run.paused = status is RunStatus.PAUSED
     recorder = run.recorder
     if recorder is not None:
         try:
-            recorder.finish(status)
+            if status is not RunStatus.DONE or is_recorded(run.launch):
+                recorder.finish(status)
         except Exception as error:
             run.failure = run.failure or error
         if recorder.pending:
@@ -98,14 +121,19 @@ def conclude(run: Coordinator) -> None:
         error = asyncio.CancelledError("the run was cancelled")
     result = run.result
     if result is None:
-        result = RunResult(run.state.channels.read(run.launch.output_keys) if run.shown and error is None else None)
+        values = None
+        if run.shown and error is None:
+            values = run.last_values
+            if values is MISSING:
+                values = run.state.channels.read(run.launch.output_keys)
+        result = RunResult(values, paused=run.paused)
     run.outlet.on_demand = None
     if error is not None:
         for task in run.tasks:
             if task.held:
                 # Its pause could not be stored: there is nothing to resume.
                 Registry.of(run.loop).evict(task)
-    holding = {task.home for task in run.tasks if task.held}
+    holding = {home for task in run.tasks if task.held for home in homes_of(task)}
     if run.recorder is not None:
         run.recorder.close()
         if holding:
@@ -115,6 +143,7 @@ def conclude(run: Coordinator) -> None:
             address.stop()
     run.address.stop()
     run.outlet.end(result, error)
+    _tell_caller(run)
 
 
 def abandon(run: Coordinator, reason: BaseException | None) -> None:
@@ -131,6 +160,13 @@ def abandon(run: Coordinator, reason: BaseException | None) -> None:
     run.outlet.end(
         None, run.failure or reason or asyncio.CancelledError("the actor system was closed while the run went on")
     )
+    _tell_caller(run)
+
+
+def _tell_caller(run: Coordinator) -> None:
+    parent = run.launch.parent
+    if parent is not None and parent.children is not None:
+        parent.children.ended(run)
 
 
 def recursion_error(run: Coordinator) -> GraphRecursionError:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from actograph.checkpoint.journal import TaskWrites
-from actograph.constants import ERROR, INTERRUPT, NO_WRITES, RESUME
+from actograph.constants import ERROR, ERROR_SOURCE, INTERRUPT, NO_WRITES, RESUME
 from actograph.engine.plan import Writes
 from actograph.engine.task import Task, TaskState, path_text
 from actograph.types import Interrupt
 
-SPECIAL = frozenset((ERROR, INTERRUPT, RESUME, NO_WRITES))
+SPECIAL = frozenset((ERROR, ERROR_SOURCE, INTERRUPT, RESUME, NO_WRITES))
 """Writes about a task, rather than to a channel."""
 ASKED = "__asked__"
 
@@ -23,6 +23,8 @@ def entry_of(task: Task, origin: str) -> TaskWrites:
         writes = task.writes or [(NO_WRITES, None)]
     elif task.state is TaskState.FAILED:
         writes = [(ERROR, _shown(task.error))]
+        if task.rescued:
+            writes += [*task.writes, (ERROR_SOURCE, task.name)]
     else:
         questions = task.questions
         writes = [(INTERRUPT, questions)]

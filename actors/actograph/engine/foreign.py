@@ -38,6 +38,30 @@ async def fetch(saver: BaseCheckpointSaver[Any], config: RunnableConfig, prefer_
     return found
 
 
+async def newest_of(
+    saver: BaseCheckpointSaver[Any],
+    config: RunnableConfig,
+    prefer_sync: bool,
+    *,
+    filter: dict[str, Any] | None = None,
+    before: str | None = None,
+) -> CheckpointTuple | None:
+    """The newest checkpoint in the namespace that `config` names with metadata as in `filter`, made before that with the id `before`."""
+    bound: RunnableConfig | None = (
+        None
+        if before is None
+        else {"configurable": {**config["configurable"], "checkpoint_id": before}}
+    )
+    if _offers(saver, "alist") and not (prefer_sync and _offers(saver, "list") and not hasattr(saver, "open_journal")):
+        async for found in saver.alist(config, filter=filter, before=bound, limit=1):
+            return found
+        return None
+    from anyio import to_thread  # at first use: savers of ours never need it
+
+    newest = await to_thread.run_sync(lambda: list(saver.list(config, filter=filter, before=bound, limit=1)))
+    return newest[0] if newest else None
+
+
 class _Entry(msgspec.Struct, frozen=True):
     writes: Sequence[TaskWrites]
     snapshot: Snapshot | None

@@ -11,6 +11,7 @@ from actograph.engine.boot import planned
 from actograph.engine.entries import answers_of, by_task, has_ended, plain, questions_of
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.state import State, counter
+from actograph.engine.subgraph import checkpoint_config
 from actograph.engine.task import TaskPath, path_order_of, task_id
 from actograph.engine.views import result_of
 from actograph.types import Interrupt, PregelTask, StateSnapshot
@@ -108,13 +109,22 @@ def snapshot_of(
     return StateSnapshot(
         values=pending.state.channels.read(keys),
         next=tuple(upcoming),
-        config=stored.config,
+        config=_leading_to(stored.config, stored),
         metadata=stored.metadata,
         created_at=stored.checkpoint["ts"],
-        parent_config=stored.parent_config,
+        parent_config=None if stored.parent_config is None else _leading_to(stored.parent_config, stored),
         tasks=tuple(tasks),
         interrupts=tuple(question for task in tasks for question in task.interrupts),
     )
+
+
+def _leading_to(config: RunnableConfig, stored: CheckpointTuple) -> RunnableConfig:
+    """The config of a checkpoint; with the checkpoints of the graphs around it, if there are any."""
+    parents = stored.metadata.get("parents")
+    if not parents:
+        return config
+    place = config["configurable"]
+    return checkpoint_config(place["thread_id"], place.get("checkpoint_ns", ""), place["checkpoint_id"], parents)
 
 
 def _open_questions(writes: Writes) -> tuple[Interrupt, ...]:

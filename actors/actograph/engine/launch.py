@@ -11,18 +11,42 @@ from actograph.types import Durability, Interrupt
 
 if TYPE_CHECKING:
     from actograph.engine.task import Task
+    from actograph.engine.trace import Trace
+
+
+class Replay:
+    """A run that goes on from a checkpoint of the past: what sub-graphs with a memory of their own find, each when it is first called."""
+
+    __slots__ = ("floor", "visited")
+
+    def __init__(self) -> None:
+        self.floor: str | None = None
+        """Sub-graphs see what they had stored before this checkpoint was made."""
+        self.visited: set[str] = set()
+
+    def first_visit(self, namespace: str) -> bool:
+        """Whether nobody has called the sub-graph yet in this run; said once."""
+        if namespace in self.visited:
+            return False
+        self.visited.add(namespace)
+        return True
 
 
 class Launch:
     """One run of one graph. Read-only once the run has started."""
 
     __slots__ = (
+        "cache",
+        "call",
         "checkpoint_id",
         "checkpoint_ns",
         "config",
         "context",
+        "control",
         "durability",
+        "holds",
         "identity",
+        "inherits",
         "input",
         "interrupt_after",
         "interrupt_before",
@@ -30,16 +54,23 @@ class Launch:
         "max_concurrency",
         "metadata",
         "modes",
+        "nested",
         "output_keys",
         "parent",
+        "parents",
         "plan",
+        "prelude",
         "recursion_limit",
+        "replay",
         "run_id",
         "saver",
+        "step_timeout",
         "store",
         "stream_keys",
+        "subgraphs",
         "sync",
         "thread_id",
+        "trace",
     )
 
     def __init__(
@@ -57,6 +88,8 @@ class Launch:
         checkpoint_id: str | None = None,
         durability: Durability = "async",
         modes: frozenset[str] = frozenset(),
+        subgraphs: bool = False,
+        nested: Callable[[Any], bool] | None = None,
         output_keys: str | list[str] | tuple[str, ...],
         stream_keys: str | list[str] | tuple[str, ...],
         interrupt_before: str | frozenset[str] = frozenset(),
@@ -68,6 +101,16 @@ class Launch:
         run_id: str | None = None,
         identity: Callable[[], Hashable] | None = None,
         parent: Task | None = None,
+        call: int = 0,
+        inherits: BaseCheckpointSaver[Any] | None = None,
+        parents: Mapping[str, str] | None = None,
+        replay: Replay | None = None,
+        holds: bool = True,
+        cache: Any = None,
+        control: Any = None,
+        step_timeout: float | None = None,
+        prelude: Callable[[], object] | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.plan = plan
         self.input = input
@@ -83,6 +126,10 @@ class Launch:
         self.recursion_limit = recursion_limit
         self.durability: Durability = durability
         self.modes = modes
+        self.subgraphs = subgraphs
+        """Whether the reader wants the chunks of graphs called in nodes too."""
+        self.nested = nested
+        """Tells of a node's code whether it calls a graph that keeps a state."""
         self.output_keys = output_keys
         """What the result is made of."""
         self.stream_keys = stream_keys
@@ -100,13 +147,35 @@ class Launch:
         self.identity = identity
         """Equal for two runs whose nodes could not tell them apart: the context and configurable values."""
         self.parent = parent
+        """The task of another run that called this graph, and pauses, fails and is answered with it; None for a run of its own."""
+        self.call = call
+        """How many graphs that task had called before this one."""
+        self.inherits = inherits
+        """What keeps the state of graphs that are called in this run's nodes."""
+        self.parents = parents or {}
+        """Checkpoint by namespace: of the runs around this one, and, going on from a sub-graph's checkpoint, of that sub-graph."""
+        self.replay = replay
+        self.holds = holds
+        """Whether a task may await its answer in place while the thread is paused."""
+        self.cache = cache
+        """Results of nodes that say how theirs are cached."""
+        self.control = control
+        """Through which the run may be asked to stop; a node that asks for it when there is none makes one."""
+        self.step_timeout = step_timeout
+        """Seconds that a superstep may take."""
+        self.prelude = prelude
+        """Runs in the context that the nodes of a superstep get copies of."""
+        self.trace = trace
+        """Hears of the run and its tasks, for callbacks; None when nobody listens."""
 
 
 class RunResult:
     """How a run ended: the values it shows, and what it waits for."""
 
-    __slots__ = ("interrupts", "values")
+    __slots__ = ("interrupts", "paused", "values")
 
-    def __init__(self, values: Any, interrupts: tuple[Interrupt, ...] = ()) -> None:
+    def __init__(self, values: Any, interrupts: tuple[Interrupt, ...] = (), *, paused: bool = False) -> None:
         self.values = values
         self.interrupts = interrupts
+        self.paused = paused
+        """It stopped at questions or at a breakpoint, and can go on."""

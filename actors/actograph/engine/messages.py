@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
+    from actograph.engine.calls import Call
     from actograph.engine.task import Task
 
 
@@ -20,6 +21,10 @@ class Loaded(msgspec.Struct, frozen=True):
     stored: Any = None
     newest: bool = True
     error: BaseException | None = None
+    resumes: bool = False
+    """A sub-graph goes on from there, whatever input it was called with."""
+    named: bool = False
+    """It goes on from there because its caller named that checkpoint."""
 
 
 class Completed(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +37,8 @@ class Suspended(msgspec.Struct, frozen=True, gc=False):
     """A task waits for answers: it raised its question, or awaits it where it stands."""
 
     task: Task
+    ended: bool = False
+    """It raised the question, and has ended with that."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -39,6 +46,19 @@ class Failed(msgspec.Struct, frozen=True):
 
     task: Task
     error: BaseException
+
+
+class Drained(msgspec.Struct, frozen=True):
+    """A task stopped because a graph that it called was drained."""
+
+    task: Task
+    reason: str
+
+
+class StepTimedOut(msgspec.Struct, frozen=True):
+    """A superstep has taken all the time it may."""
+
+    step: int
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -53,6 +73,13 @@ class Demand(msgspec.Struct, frozen=True):
 
 class Cancel(msgspec.Struct, frozen=True):
     """Stop the run: its caller has gone."""
+
+
+class CallEnded(msgspec.Struct, frozen=True, gc=False):
+    """A call of a `@task` has ended: with what its actor tells of any task."""
+
+    call: Call
+    outcome: Any
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -6,13 +6,17 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from actograph.actors import Actor, BackOff, Restart, Resume, Supervisor
+from actograph.actors import Actor, BackOff, HandOver, Restart, Resume, Supervisor
 from actograph.actors.supervision import Directive, Fault
+from actograph.engine.caching import keep, look_up
+from actograph.engine.children import stop_children, wait_for_children
+from actograph.engine.clock import limited
 from actograph.engine.current import TASK
-from actograph.engine.messages import Completed, Ended, Failed, Suspended
+from actograph.engine.messages import Completed, Drained, Ended, Failed, Suspended
+from actograph.engine.navigation import follow
 from actograph.engine.plan import NodePlan
 from actograph.engine.task import Task
-from actograph.errors import GraphInterrupt, NodeCancelledError
+from actograph.errors import DrainSignal, GraphDrained, GraphInterrupt, NodeCancelledError, _ParentSignal
 from actograph.types import Interrupt, RetryPolicy
 
 
@@ -34,21 +38,35 @@ class NodeActor(Actor):
             # What the failed attempt wrote and asked does not count.
             task.writes = []
             task.asked = 0
-            task.called = 0
             task.raised = ()
         if task.started_at is None and task.node.retry:
             task.started_at = time.time()
         value = task.input
+        node = self.node
         try:
-            for segment in self.node.segments:
-                if segment.blocking:
-                    value = await task.run.call_blocking(task, segment.call, value)
-                else:
-                    value = await segment.call(task, value)
+            if node.caching is not None or node.timeout is not None or task.timeout is not None:
+                await _by_policy(task)
+            else:
+                for segment in node.segments:
+                    if segment.blocking:
+                        value = await task.run.call_blocking(task, segment.call, value)
+                    else:
+                        value = await segment.call(task, value)
         except GraphInterrupt as signal:
+            if task.children is not None:
+                await wait_for_children(task)
             self._interrupted(task, signal)
             return
+        except _ParentSignal as signal:
+            await stop_children(task)
+            await follow(task, signal)
+            return
+        except (DrainSignal, GraphDrained) as drained:
+            task.tell(Drained(task, drained.reason))
+            return
         except asyncio.CancelledError as cancelled:
+            if task.children is not None:
+                await stop_children(task)
             if task.run.stopping or task.held or task.given_up:
                 task.tell(Ended(task))
                 raise
@@ -58,11 +76,23 @@ class NodeActor(Actor):
                 raise  # the coroutine is thrown away with its loop
             raise RuntimeError(f"node {task.name!r} raised GeneratorExit") from left
         except BaseExceptionGroup as group:
+            commands, others = group.split(_ParentSignal)
+            if task.children is not None:
+                await wait_for_children(task)
+            if commands is not None and others is None:
+                await follow(task, commands)
+                return
             interrupts, others = group.split(GraphInterrupt)
             if interrupts is None or others is not None:
                 raise
             self._interrupted(task, interrupts)
             return
+        except BaseException:
+            if task.children is not None:
+                await stop_children(task)
+            raise
+        if task.children is not None:
+            await stop_children(task)
         if task.raised:
             raise RuntimeError(
                 f"node {task.name!r} asked {task.raised[0].value!r} and then ended as if it had been answered: its code swallowed the "
@@ -76,7 +106,7 @@ class NodeActor(Actor):
         for question in _interrupts(signal):
             noted.setdefault(question.id, question)
         task.raised = tuple(noted.values())
-        task.tell(Suspended(task))
+        task.tell(Suspended(task, ended=True))
 
 
 def _interrupts(signal: BaseException) -> list[Interrupt]:
@@ -85,8 +115,37 @@ def _interrupts(signal: BaseException) -> list[Interrupt]:
     return list(signal.args[0]) if signal.args and signal.args[0] else []
 
 
+async def _by_policy(task: Task) -> None:
+    """An attempt under a cache policy or time limits."""
+    caching = task.node.caching
+    cache = task.run.launch.cache if caching is not None else None
+    if caching is not None and cache is not None and task.attempt == 1 and await look_up(task, caching, cache):
+        return
+    policy = task.timeout or task.node.timeout
+    if policy is None:
+        await _work(task)
+    else:
+        if task.timeout is not None and task.run.launch.sync and any(part.blocking for part in task.node.segments):
+            raise ValueError(
+                f"a Send gave node {task.name!r} a timeout, but its code is sync and cannot be stopped: make it `async def`, or run the "
+                "graph with ainvoke or astream"
+            )
+        await limited(task, policy, _work)
+    if caching is not None and cache is not None and not (task.raised or task.given_up):
+        await keep(task, caching, cache)
+
+
+async def _work(task: Task) -> None:
+    value = task.input
+    for segment in task.node.segments:
+        if segment.blocking:
+            value = await task.run.call_blocking(task, segment.call, value)
+        else:
+            value = await segment.call(task, value)
+
+
 class NodeSupervisor:
-    """Retries by policy, and tells the task's run of a failure that stays one."""
+    """Retries by policy, then hands over to the node's error handler, or tells the task's run of a failure that stays one."""
 
     __slots__ = ("_policies",)
 
@@ -106,7 +165,7 @@ class NodeSupervisor:
         )
 
     def decide(self, failure: Fault) -> Directive:
-        """Restart as the first policy that matches says; otherwise the run decides."""
+        """Restart as the first policy that matches says; otherwise the run, or the node's error handler, deals with it."""
         task: Task = failure.message
         error = failure.exception
         if isinstance(error, Exception) and not task.run.stopping and not task.held:
@@ -115,6 +174,8 @@ class NodeSupervisor:
                     if failure.attempt < back_off.attempts:
                         return Restart(back_off.delay(failure.attempt))
                     break
+            if task.node.handler is not None and not task.given_up:
+                return HandOver(task.run.address)
         task.tell(Failed(task, error))
         return Resume()
 

@@ -11,9 +11,10 @@ from actograph.actors import Supervisor
 from actograph.channels.base import MISSING, BaseChannel
 from actograph.channels.topic import Topic
 from actograph.constants import TASKS
-from actograph.types import Command, RetryPolicy, Send
+from actograph.types import Command, RetryPolicy, Send, TimeoutPolicy, TracePolicy
 
 if TYPE_CHECKING:
+    from actograph.engine.caching import Caching
     from actograph.engine.state import Channels
     from actograph.engine.task import Task
 
@@ -30,6 +31,15 @@ class Segment(msgspec.Struct, frozen=True):
     blocking: bool
 
 
+class Exit(msgspec.Struct, frozen=True):
+    """A channel that a node may write and that triggers others: what drawings know of it."""
+
+    channel: str
+    """The channel, or END."""
+    label: Any = None
+    conditional: bool = False
+
+
 class NodePlan(msgspec.Struct, frozen=True):
     """One node: what triggers it, how it reads its input from the channels, and what it does."""
 
@@ -40,19 +50,37 @@ class NodePlan(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
     coerce: Callable[[Any], Any] | None = None
     """Turns the argument of a `Send` into the node's input type."""
+    complete: Callable[[Task, Any], Any] | None = None
+    """Adds to the input what is not read from channels, as the node's code is given it; for those who show the input."""
     inline: Callable[[Any], Writes] | None = None
     """For pure nodes such as the entry: maps input to writes, with no task."""
     supervisor: Supervisor | None = None
-    """Decides about failures: retries by policy, or fails the run."""
+    """Decides about failures: retries by policy, hands over to the error handler, or fails the run."""
     retry: tuple[RetryPolicy, ...] = ()
+    timeout: TimeoutPolicy | None = None
+    """Limits on one attempt, in seconds."""
+    caching: Caching | None = None
+    """How results are cached, where the run has a cache."""
+    handler: str | None = None
+    """The node that runs instead when this one has failed for good."""
+    trace: TracePolicy | None = None
+    """What traces show of it."""
     hidden: bool = False
     """Left out of the "updates" and "tasks" streams."""
     deferred: bool = False
+    threaded: bool = False
+    """Its blocking code may wait for calls of tasks: it must leave the loop's thread free."""
     metadata: Mapping[str, Any] | None = None
     tags: Sequence[str] = ()
+    observed: Callable[[], tuple[Segment, ...]] | None = None
+    """Makes segments that do the same, and tell the run's trace what the code returned and what routers were asked."""
     after: tuple[Segment, ...] = ()
     """What follows the node's call: takes its return value, writes the update and the edges, asks the routers. An update of the state in
     the node's name runs just this."""
+    code: Any = None
+    """The user's code, for those who look for graphs inside."""
+    exits: tuple[Exit, ...] = ()
+    """Where it may lead, for drawing."""
 
 
 class Plan:
@@ -63,6 +91,7 @@ class Plan:
         "channels",
         "consumable",
         "deferring",
+        "fading",
         "input_channels",
         "interrupt_after",
         "interrupt_before",
@@ -72,6 +101,7 @@ class Plan:
         "order",
         "output_channels",
         "output_names",
+        "replayed",
         "state_names",
         "stream_channels",
         "stream_names",
@@ -119,6 +149,11 @@ class Plan:
             channel.__class__.finish is not BaseChannel.finish for channel in self.channels.values()
         )
         self.ticking: Final = tuple(key for key, channel in self.channels.items() if channel.ticks)
+        self.replayed: Final = tuple(key for key, channel in self.channels.items() if channel.replayed)
+        self.fading: Final = any(
+            self.channels[key].transient or self.channels[key].ticks for key in self.output_names | self.stream_names if key in self.channels
+        )
+        """Whether an output may be gone at the end: then the run returns what it was when it was last written."""
 
     def fresh(self, key: str) -> BaseChannel[Any, Any, Any]:
         """A new, empty channel for `key`."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actograph.engine.calls import Call, postpone, unheard
 from actograph.engine.ending import cancel_task
 from actograph.engine.messages import Settled, Suspended, Woken
+from actograph.engine.parked import busy, give_up_waiting, park, unpark
 from actograph.engine.phase import Phase
 from actograph.engine.saving import save_soon
 from actograph.engine.superstep import start_queued
@@ -20,7 +22,14 @@ SETTLING_TURNS = 10
 
 def on_suspended(run: Coordinator, message: Suspended) -> None:
     """A task raised its question, or awaits answers where it stands."""
-    task = message.task
+    task = message.task.root
+    if message.ended and postpone(task, message):
+        if task.waiting:
+            _settle(run, task, SETTLING_TURNS)
+        return
+    if isinstance(message.task, Call) and message.task.caller.state is TaskState.DONE and run.phase is Phase.RUNNING:
+        run.fail(unheard(message.task, task.questions[0]))
+        return
     if task.waiting:
         # Some of its questions may be answered: it first goes on as far as it can with what it has.
         if task.state is TaskState.RUNNING:
@@ -42,14 +51,23 @@ def _settle(run: Coordinator, task: Task, turns: int) -> None:
 def on_settled(run: Coordinator, message: Settled) -> None:
     """It has had its time: what still waits is suspended."""
     task = message.task
-    if task.state is TaskState.RUNNING and task.run is run and task.questions:
-        _suspend(run, task, TaskState.WAITING)
+    if task.state is not TaskState.RUNNING or task.run is not run or not task.questions:
+        return
+    if task.calls is not None and task.calls.open:
+        if busy(run, task):
+            return  # looked at again when a call has ended
+        if task.calls.postponed is not None:
+            give_up_waiting(run, task)
+            return
+    _suspend(run, task, TaskState.WAITING)
 
 
 def _suspend(run: Coordinator, task: Task, state: TaskState) -> None:
     if task.state is TaskState.RUNNING:
         run.outstanding -= 1
     task.state = state
+    if task.calls is not None and task.calls.open:
+        park(run, task)
     if run.phase is Phase.ENDING:
         if state is TaskState.WAITING:
             cancel_task(run, task)
@@ -68,7 +86,10 @@ def _note_questions(run: Coordinator, task: Task) -> None:
 
 def on_woken(run: Coordinator, message: Woken) -> None:
     """It stopped waiting by itself."""
-    task = message.task
-    if task.state is TaskState.WAITING and not task.waiting and not task.held:
+    task = message.task.root
+    if task.state is TaskState.WAITING and not task.held and (not task.waiting or task.parked):
         task.state = TaskState.RUNNING
         run.outstanding += 1
+        if task.parked:
+            unpark(run, task)
+            on_suspended(run, Suspended(task))

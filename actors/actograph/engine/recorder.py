@@ -124,9 +124,12 @@ def take_snapshot(state: State, parent: str | None, metadata: dict[str, Any], up
     changes: dict[str, Version] = {}
     for key in state.changed:
         changes[key] = versions[key]
-        value = state.channels[key].checkpoint()
+        channel = state.channels[key]
+        value = channel.checkpoint()
         if value is not MISSING:
             values[key] = value
+        elif channel.replayed and channel.is_available():
+            values[key] = channel.get()
     checkpoint_id, now = new_checkpoint_stamp()
     snapshot = Snapshot(
         checkpoint_id=checkpoint_id,

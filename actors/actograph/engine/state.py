@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from actograph.channels.base import MISSING, BaseChannel
+from actograph.channels.single_value import SingleValue
 from actograph.checkpoint.journal import Version
-from actograph.constants import PUSH, TASKS
+from actograph.constants import INPUT, PUSH, START, TASKS
 from actograph.engine.plan import Plan
 from actograph.errors import EmptyChannelError, InvalidUpdateError
 
@@ -141,6 +142,10 @@ class State:
                 changed = channel.update(values)
             except InvalidUpdateError as error:
                 raise self._explained(error, key, values, written, step) from None
+            except Exception as error:
+                who = ", ".join(_writers_of(key, written))
+                error.add_note(f"Raised by the reducer of key {key!r}, for what {who} wrote in superstep {step}")
+                raise
             if changed:
                 versions[key] = version
                 updated.add(key)
@@ -164,8 +169,8 @@ class State:
     def _explained(
         self, error: InvalidUpdateError, key: str, values: list[Any], written: Written, step: int
     ) -> InvalidUpdateError:
-        writers = [f"node {node!r}" for node, _, writes in written for written_key, _ in writes if written_key == key]
-        if len(values) < 2 or len(writers) < 2:
+        writers = _writers_of(key, written)
+        if len(values) < 2 or len(writers) < 2 or not isinstance(self.channels[key], SingleValue):
             return InvalidUpdateError(f"{error} (written by {', '.join(writers)} in superstep {step})")
         who = " and ".join(writers if len(writers) <= 3 else [*writers[:2], f"{len(writers) - 2} more"])
         both = "both " if len(writers) == 2 else ""
@@ -224,7 +229,18 @@ class State:
                 value = channel.checkpoint()
                 if value is not MISSING:
                     stored[key] = value
+                elif channel.replayed and channel.is_available():
+                    stored[key] = channel.copy().get()  # a saver takes it later, and a reducer may change it before
         return stored
+
+
+def _writers_of(key: str, written: Written) -> list[str]:
+    return [
+        "the input" if node in (START, INPUT) else f"node {node!r}"
+        for node, _, writes in written
+        for written_key, _ in writes
+        if written_key == key
+    ]
 
 
 def version_maker() -> Callable[[Any, Any], int]:

@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.constants import PULL, PUSH, TASKS
+from actograph.engine.calls import Call, start_call, working
+from actograph.engine.drain import asked_to_drain, drain
 from actograph.engine.ending import finish, recursion_error
 from actograph.engine.node import NodeActor
 from actograph.engine.phase import Phase
 from actograph.engine.saving import record_checkpoint
+from actograph.engine.step_clock import start_clock, stop_clock
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
 
 if TYPE_CHECKING:
     from actograph.engine.coordinator import Coordinator
+    from actograph.engine.trace import Stop
 
 logger = logging.getLogger("actograph")
 
 _PUSHED = (PUSH,)
 
 
-def begin_superstep(run: Coordinator) -> None:
-    """Make the tasks of the next superstep and send them off."""
-    launch = run.launch
+def _planned(run: Coordinator) -> list[Task]:
+    """The tasks of the next superstep."""
     nodes = run.plan.nodes
     channels = run.state.channels
     step = run.step
@@ -54,11 +57,26 @@ def begin_superstep(run: Coordinator) -> None:
         value = node.read(channels)
         if value is not MISSING:
             tasks.append(Task(run, node, (PULL, name), node.triggers, step, value))
-    run.tasks = tasks
+    return tasks
+
+
+def begin_superstep(run: Coordinator) -> None:
+    """Make the tasks of the next superstep and send them off."""
+    launch = run.launch
+    tasks = run.tasks = _planned(run)
+    if run.emit.checkpoints:
+        run.emit.checkpoint(run, tasks)
     if launch.interrupt_before and not run.resumed and _breaks(run, launch.interrupt_before):
-        _breakpoint(run)
+        _breakpoint(run, "interrupt_before")
+        return
+    if launch.control is not None and asked_to_drain(launch):
+        drain(run)
         return
     run.phase = Phase.RUNNING
+    if launch.step_timeout:
+        start_clock(run, launch.step_timeout)
+    if run.emit.tasks:
+        run.emit.started(tasks)
     if run.stored_writes or run.new_answers:
         take_up(run)
     limit = launch.max_concurrency
@@ -75,14 +93,19 @@ def begin_superstep(run: Coordinator) -> None:
             elif limit is not None and run.outstanding >= limit:
                 run.queue.append(task)
             else:
-                _execute(run, task)
+                execute(run, task)
     if not run.outstanding:
         run.tasks_ended()
 
 
-def _execute(run: Coordinator, task: Task) -> None:
+def execute(run: Coordinator, task: Task) -> None:
+    """Send a task off to its node's actor."""
+    if run.launch.parent is not None:
+        run.launch.parent.stir()
     run.outstanding += 1
     task.state = TaskState.RUNNING
+    if run.launch.trace is not None:
+        task.node = run.launch.trace.observed(task.node)
     context = task.context = run.outlet.context.copy()
     name = task.name
     address = run.nodes.get(name)
@@ -96,11 +119,19 @@ def _execute(run: Coordinator, task: Task) -> None:
 
 def start_queued(run: Coordinator) -> None:
     limit = run.launch.max_concurrency
-    while run.queue and run.phase is Phase.RUNNING and (limit is None or run.outstanding < limit):
-        _execute(run, run.queue.popleft())
+    while run.queue and run.phase is Phase.RUNNING and (limit is None or working(run) < limit):
+        task = run.queue.popleft()
+        if isinstance(task, Call):
+            run.outstanding += 1
+            task.state = TaskState.RUNNING
+            start_call(run, task)
+        else:
+            execute(run, task)
 
 
 def end_superstep(run: Coordinator) -> None:
+    if run.step_clock is not None:
+        stop_clock(run)
     tasks = run.tasks
     state = run.state
     if len(tasks) > 1:
@@ -114,6 +145,8 @@ def end_superstep(run: Coordinator) -> None:
     next_from(run, updated)
     if not updated.isdisjoint(run.output_names):
         run.shown = True
+        if run.plan.fading:
+            run.last_values = state.channels.read(run.launch.output_keys)
     if run.emit.values and not updated.isdisjoint(run.stream_names):
         run.emit.state(state)
     launch = run.launch
@@ -129,10 +162,16 @@ def end_superstep(run: Coordinator) -> None:
             return
     run.resumed = False
     run.step += 1
-    if out_of_steps:
+    if run.emit.checkpoints and (done or stops or out_of_steps):
+        try:
+            run.emit.checkpoint(run, _planned(run))
+        except Exception as error:
+            run.fail(error)
+            return
+    if stops:
+        _breakpoint(run, "interrupt_after")
+    elif out_of_steps:
         run.fail(recursion_error(run))
-    elif stops:
-        _breakpoint(run)
     elif done:
         finish(run, RunStatus.DONE)
     else:
@@ -157,6 +196,8 @@ def _breaks(run: Coordinator, nodes: str | frozenset[str]) -> bool:
     return any(task.name in nodes for task in run.tasks)
 
 
-def _breakpoint(run: Coordinator) -> None:
+def _breakpoint(run: Coordinator, stop: Stop) -> None:
+    if run.launch.trace is not None:
+        run.launch.trace.stopped(run, stop)
     run.emit.breakpoint()
     finish(run, RunStatus.PAUSED)

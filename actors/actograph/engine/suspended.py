@@ -11,15 +11,18 @@ import os
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import JournalledSaver, on_thread_dropped
+from actograph.constants import PREVIOUS
 from actograph.engine import workers
+from actograph.engine.emitter import SILENT
 from actograph.engine.entries import entry_of
+from actograph.engine.parked import homes_of
 from actograph.engine.plan import Plan
 from actograph.engine.task import Task, TaskState, alike
 
@@ -55,11 +58,17 @@ class _Nobody:
 class HeldRun:
     """Stands in for the run that a held task belonged to, with only what the task may still ask of it."""
 
-    __slots__ = ("launch", "loop", "origin", "recorder", "step", "stop_at", "stopping")
+    __slots__ = ("launch", "loop", "origin", "previous", "recorder", "step", "stop_at", "stopping")
 
     address = _Nobody()
+    emit = SILENT
     spare_answer = MISSING
+    bare_answer = None
     altered = False
+    resumed = False
+    rerun_paused = True
+    alone = False
+    lineage: Mapping[str, str] = {}
 
     def __init__(self, run: Coordinator) -> None:
         self.launch = run.launch
@@ -70,20 +79,22 @@ class HeldRun:
         self.step = run.step
         self.stop_at = run.stop_at
         self.stopping = False
+        self.previous = run.state.channels.read(PREVIOUS) if PREVIOUS in run.plan.channels else None
+        """What the entrypoint's last run saved."""
 
     @property
     def plan(self) -> Plan:
         """The graph."""
         return self.launch.plan
 
-    def emit_custom(self, task: Task, chunk: Any) -> None:
+    def emit_from(self, task: Task, mode: str, payload: Any) -> None:
         """Keep the chunk for the run that resumes the task."""
         if task.held:
-            task.keep_for_next_run(chunk)
+            task.keep_for_next_run(mode, payload)
 
     def add_questions(self, task: Task) -> None:
         """The task asked more while its thread is paused: the stored checkpoint lists that too."""
-        entry = entry_of(task, self.origin)
+        entry = entry_of(task.root, self.origin)
         launch = self.launch
         if self.recorder is not None:
             self.recorder.writes([entry])
@@ -98,7 +109,7 @@ class HeldRun:
 
     def release(self, task: Task) -> None:
         """The task's own time-out fired: it is given up, and its thread goes on by replay."""
-        Registry.of(self.loop).drop(task)
+        Registry.of(self.loop).drop(task.root)
 
     async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
         """Run a blocking segment in a worker thread."""
@@ -122,6 +133,8 @@ class Registry:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = weakref.ref(loop)
         self._threads: dict[ThreadKey, dict[str, _Held]] = {}
+        self._nested: dict[tuple[int, str], set[str]] = {}
+        """Namespaces of sub-graphs that have held tasks, by saver and thread."""
         self._ages: OrderedDict[int, _Held] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
         self.evicted = 0
@@ -153,6 +166,8 @@ class Registry:
             self.evict(of[task.id].task)
             of = self._threads.setdefault(key, {})
         of[task.id] = held
+        if launch.checkpoint_ns:
+            self._nested.setdefault(key[:2], set()).add(launch.checkpoint_ns)
         self._ages[id(task)] = held
         while len(self._ages) > max(HeldTasks.limit, 0):
             self.evict(next(iter(self._ages.values())).task)
@@ -181,15 +196,24 @@ class Registry:
         task.run = run
         return task
 
-    def reconcile(self, run: Coordinator) -> None:
-        """Give up what a thread held before it moved on."""
+    def reconcile(self, run: Coordinator, *, afresh: bool = False) -> None:
+        """Give up what a thread held before it moved on; all of it when the run starts `afresh`."""
         launch = run.launch
         if launch.saver is None or launch.thread_id is None:
             return
-        of = self._threads.get((id(launch.saver), launch.thread_id, launch.checkpoint_ns))
+        thread = (id(launch.saver), launch.thread_id)
+        all_of_it = afresh or run.altered
+        of = self._threads.get((*thread, launch.checkpoint_ns))
         if of:
             for held in list(of.values()):
-                if held.origin != run.origin or run.altered:
+                if all_of_it or held.origin != run.origin:
+                    self.evict(held.task)
+        if thread not in self._nested:
+            return
+        for namespace in self._nested[thread] - {launch.checkpoint_ns}:
+            for held in list(self._threads[(*thread, namespace)].values()):
+                origin = _origin_around(held.task, launch.checkpoint_ns)
+                if origin is not None and (all_of_it or origin != run.origin):
                     self.evict(held.task)
 
     def drop(self, task: Task) -> None:
@@ -200,7 +224,8 @@ class Registry:
         task.held = None
         task.given_up = True
         task.run.stopping = True
-        task.home.stop()
+        for home in homes_of(task):
+            home.stop()
 
     def evict(self, task: Task) -> None:
         """Give a held task up: `TaskEvicted` is raised where it waits."""
@@ -208,6 +233,8 @@ class Registry:
             return
         self.drop(task)
         task.home.cancel_running(task)
+        for call in task.parked:
+            call.home.cancel_running(call)
 
     def evict_where(
         self, *, thread: tuple[int, str] | None = None, plan: Plan | None = None
@@ -216,8 +243,13 @@ class Registry:
         ended = []
         for held in list(self._ages.values()):
             task = held.task
-            if (thread is None or _thread_of(task)[:2] == thread) and (plan is None or task.run.plan is plan):
-                ended += [running for message, running in task.home.running() if message is task]
+            if (thread is None or _thread_of(task)[:2] == thread) and (plan is None or _is_part_of(task, plan)):
+                ended += [
+                    running
+                    for home in homes_of(task)
+                    for message, running in home.running()
+                    if message is task or message in task.parked
+                ]
                 self.evict(task)
         return ended
 
@@ -236,6 +268,11 @@ class Registry:
             of.pop(task.id, None)
             if not of:
                 del self._threads[key]
+                nested = self._nested.get(key[:2])
+                if nested is not None:
+                    nested.discard(key[2])
+                    if not nested:
+                        del self._nested[key[:2]]
 
     def _arm(self) -> None:
         loop = self._loop()
@@ -272,6 +309,26 @@ def evict_everywhere(*, thread: tuple[int, str] | None = None, plan: Plan | None
 def _thread_of(task: Task) -> ThreadKey:
     launch = task.run.launch
     return (id(launch.saver), launch.thread_id or "", launch.checkpoint_ns)
+
+
+def _origin_around(task: Task, namespace: str) -> str | None:
+    """The checkpoint on which the run in `namespace`, one of those around a task, called what the task is a part of; None if it is not."""
+    parent = task.run.launch.parent
+    while parent is not None:
+        if parent.run.launch.checkpoint_ns == namespace:
+            return parent.run.origin
+        parent = parent.run.launch.parent
+    return None
+
+
+def _is_part_of(task: Task, plan: Plan) -> bool:
+    """Whether a task is one of a graph, or of a sub-graph called in it."""
+    around: Task | None = task
+    while around is not None:
+        if around.run.plan is plan:
+            return True
+        around = around.run.launch.parent
+    return False
 
 
 def _identity(run: Coordinator) -> Hashable:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actograph.constants import NO_WRITES
-from actograph.engine.entries import SPECIAL, answers_of, asked_of, questions_of
+from actograph.engine.entries import SPECIAL, answers_of, asked_of, has_ended, questions_of
 from actograph.engine.messages import Suspended
+from actograph.engine.parked import homes_of, unpark
+from actograph.engine.rescue import take_up_failure
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskState
 
@@ -17,10 +19,16 @@ if TYPE_CHECKING:
 def take_up(run: Coordinator) -> None:
     """Give tasks what an earlier run left on this checkpoint: finished ones their writes, paused ones their answers."""
     registry = Registry.of(run.loop)
-    for task in run.tasks:
+    for task in run.tasks:  # grows by the handlers of tasks that had failed
         stored = run.stored_writes.get(task.id)
         answers = run.new_answers.get(task.id)
         if stored is not None:
+            rescue = take_up_failure(task, stored)
+            if rescue is not None:
+                run.tasks.append(rescue)
+                if run.emit.tasks and not has_ended(run.stored_writes.get(rescue.id, [])):
+                    run.emit.started((rescue,))
+                continue
             special = dict(write for write in stored if write[0] in SPECIAL)
             plain = [write for write in stored if write[0] not in SPECIAL]
             if plain or NO_WRITES in special:
@@ -38,15 +46,17 @@ def take_up(run: Coordinator) -> None:
             held = registry.take(run, task)
             if held is not None:
                 run.tasks[run.tasks.index(task)] = held
-                run.adopted.append(held.home)
+                run.adopted.extend(homes_of(held))
                 # Also those that were given elsewhere meanwhile: another loop or process may have stored them.
                 held.answer({**(task.answers or {}), **(answers or {})})
                 held.state = TaskState.RUNNING
                 run.outstanding += 1
+                if held.parked:
+                    unpark(run, held)
                 if held.questions:
                     run.address.tell(Suspended(held))
-                for chunk in held.release_backlog():
-                    run.emit.custom(chunk)
+                for mode, payload in held.release_backlog():
+                    run.emit.push(mode, payload)
                 continue
             if questions and not answers and not run.rerun_paused:
                 task.raised = tuple(question for question in questions if question.id not in (task.answers or ()))
@@ -57,5 +67,10 @@ def take_up(run: Coordinator) -> None:
                 task.raised = ()
         if answers:
             task.answers = {**(task.answers or {}), **answers}
+    left = run.stored_writes
+    for task in run.tasks:
+        left.pop(task.id, None)
+    # The rest is of calls that those tasks had made, and will make again.
+    run.left_writes = left or None
     run.stored_writes = {}
     run.new_answers = {}

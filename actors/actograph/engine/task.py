@@ -18,10 +18,17 @@ from actograph.errors import GraphInterrupt, TaskEvicted
 from actograph.types import Interrupt, interrupt_id
 
 if TYPE_CHECKING:
+    from actograph.cache.base import FullKey
+    from actograph.engine.calls import Call, CallBook
+    from actograph.engine.children import Children
+    from actograph.engine.clock import Clock
     from actograph.engine.coordinator import Coordinator
     from actograph.engine.suspended import HeldRun
+    from actograph.errors import NodeError
+    from actograph.types import TimeoutPolicy
 
-TaskPath = tuple[str | int | bool, ...]
+TaskPath = tuple[Any, ...]
+"""PULL and the node's name; PUSH and the place of the `Send`; PUSH, the caller's path and the place of a call."""
 
 
 class TaskState(IntEnum):
@@ -49,8 +56,14 @@ class Task:
     waiting: dict[str, tuple[Interrupt, asyncio.Future[Any]]] | None = None
     raised: tuple[Interrupt, ...] = ()
     asked = 0
+    calls: CallBook | None = None
+    """Its calls of `@task` functions, once it has made any."""
+    parked: tuple[Call, ...] = ()
+    """Calls that wait for answers together with it, while it is suspended."""
     called = 0
-    """Graphs called in the node so far, without memory of their own."""
+    """Graphs called in the node so far, by all attempts."""
+    children: Children | None = None
+    """Graphs called in the node that have not ended."""
     cached = False
     attempt = 0
     """Attempts begun, the current one included."""
@@ -61,7 +74,18 @@ class Task:
     given_up = False
     """It was held and is no longer: nothing it does is recorded, and its thread goes on by replay."""
     error: BaseException | None = None
-    timeout: Any = None
+    rescued = False
+    """It failed, and its node's error handler runs in its place."""
+    failure: NodeError | None = None
+    """What this task, an error handler's, deals with."""
+    timeout: TimeoutPolicy | None = None
+    """Of the `Send` that made it; counts in place of the node's."""
+    caller: Task | None = None
+    """The task whose code made this call of a `@task` function."""
+    clock: Clock | None = None
+    """Watches the attempt, if there are limits on it."""
+    cache_key: FullKey | None = None
+    """What its result is to be cached under."""
     home: Address
     """The node's actor that runs it."""
     _id: str | None = None
@@ -82,6 +106,11 @@ class Task:
 
     def __repr__(self) -> str:
         return f"<Task {self.name} of superstep {self.step}, {self.state.name.lower()}>"
+
+    @property
+    def root(self) -> Task:
+        """The planned task that this one belongs to: itself, unless it is a call."""
+        return self
 
     @property
     def id(self) -> str:
@@ -121,14 +150,13 @@ class Task:
         answers = self.answers
         if answers is not None and qid in answers:
             return qid, answers[qid]
-        launch = self.run.launch
-        if launch.parent is not None and launch.saver is None:
-            known = launch.parent.answer_to(qid)
+        parent = self.run.launch.parent
+        if parent is not None:
+            known = parent.answer_to(qid)
             if known is not MISSING:
                 return qid, known
-        spare = self.run.spare_answer
+        spare = claim_spare(self.run)
         if spare is not MISSING:
-            self.run.spare_answer = MISSING
             if answers is None:
                 answers = self.answers = {}
             answers[qid] = spare
@@ -146,7 +174,8 @@ class Task:
 
     async def ainterrupt(self, value: Any, key: str | None, schema: Any) -> Any:
         """The answer, awaited in place."""
-        if self.run.launch.saver is None or asyncio.get_running_loop() is not self.run.loop:
+        launch = self.run.launch
+        if launch.saver is None or not launch.holds or asyncio.get_running_loop() is not self.run.loop:
             # Nothing could resume it in place, or it is in a loop of the node's own: pause as interrupt() does.
             return self.interrupt(value, key, schema)
         qid, answer = self._question(value, key, schema)
@@ -162,6 +191,9 @@ class Task:
             self.held.add_questions(self)
         else:
             self.run.address.tell(Suspended(self))
+        clock = self.clock
+        if clock is not None:
+            clock.stand()
         try:
             return await future
         except asyncio.CancelledError as cancelled:
@@ -177,18 +209,19 @@ class Task:
             raise
         finally:
             self.waiting.pop(qid, None)
+            if clock is not None:
+                clock.go_on()
 
-    def name_of_call(self) -> str:
-        """Names the next graph that this task calls: the same whenever the task runs again."""
-        self.called += 1
-        return f"{self.id}/{self.called}"
+    def name_of_call(self, call: int) -> str:
+        """Names a graph that this task calls, having called `call` others before: the same whenever the task runs again."""
+        return task_id(self.id, self.checkpoint_ns, self.step, (call,))
 
     def answer_to(self, qid: str) -> Any:
         """The answer to a question of a graph called in this task, or MISSING."""
         if self.answers is not None and qid in self.answers:
             return self.answers[qid]
-        launch = self.run.launch
-        return launch.parent.answer_to(qid) if launch.parent is not None and launch.saver is None else MISSING
+        parent = self.run.launch.parent
+        return parent.answer_to(qid) if parent is not None else MISSING
 
     def pause_with(self, questions: tuple[Interrupt, ...]) -> GraphInterrupt:
         """What a graph called in this task asked is asked by the task: the signal to raise."""
@@ -212,16 +245,16 @@ class Task:
 
     # -- output ------------------------------------------------------------------------------------------------------------------
 
-    backlog: list[Any] | None = None
+    backlog: list[tuple[str, Any]] | None = None
 
-    def keep_for_next_run(self, chunk: Any) -> None:
+    def keep_for_next_run(self, mode: str, payload: Any) -> None:
         """Keep what is emitted while the thread is paused."""
         if self.backlog is None:
             self.backlog = []
-        self.backlog.append(chunk)
+        self.backlog.append((mode, payload))
 
-    def release_backlog(self) -> list[Any]:
-        """What was kept, once."""
+    def release_backlog(self) -> list[tuple[str, Any]]:
+        """What was kept, once: stream mode and payload."""
         kept, self.backlog = self.backlog or [], None
         return kept
 
@@ -234,7 +267,32 @@ class Task:
 
     def emit(self, chunk: Any) -> None:
         """Send `chunk` to readers of the "custom" stream; from any thread."""
-        self.run.emit_custom(self, chunk)
+        if self.clock is not None or self.run.launch.parent is not None:
+            if self.clock is not None and self.clock.kind:
+                return  # its time is up: the attempt has failed, whatever it still says
+            self.stir()
+        self.run.emit_from(self, "custom", chunk)
+
+    def emit_mode(self, mode: str, payload: Any) -> None:
+        """Send `payload` to readers of a stream mode, as `emit` does."""
+        self.run.emit_from(self, mode, payload)
+
+    def stir(self) -> None:
+        """A sign of life of this task, and so of those whose code called it or its graph: idle clocks that take any sign begin anew."""
+        task: Task | None = self
+        while task is not None:
+            if task.clock is not None:
+                task.clock.stir()
+            task = task.run.launch.parent if task.caller is None else task.caller
+
+    def heartbeat(self) -> None:
+        """The node says that it is alive: its idle clock begins anew, and so do those of whoever called it or its graph. From any thread;
+        nothing to do without an idle timeout."""
+        task: Task | None = self
+        while task is not None:
+            if task.clock is not None:
+                task.clock.beat()
+            task = task.run.launch.parent if task.caller is None else task.caller
 
 
 def alike(one: Any, other: Any, *, unsure: bool) -> bool:
@@ -243,6 +301,19 @@ def alike(one: Any, other: Any, *, unsure: bool) -> bool:
         return bool(one == other)
     except Exception:
         return unsure
+
+
+def claim_spare(run: Any) -> Any:
+    """The answer that was given before any question was asked, in this run or one around it; whoever asks first takes it."""
+    while True:
+        spare = run.spare_answer
+        if spare is not MISSING:
+            run.spare_answer = MISSING
+            return spare
+        parent = run.launch.parent
+        if parent is None:
+            return MISSING
+        run = parent.run
 
 
 def task_id(origin: str, namespace: str, step: int, path: TaskPath) -> str:

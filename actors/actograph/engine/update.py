@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from actograph.actors import ActorSystem
 from actograph.channels.base import MISSING
-from actograph.checkpoint.base import CheckpointTuple
+from actograph.checkpoint.base import CheckpointTuple, RunnableConfig
 from actograph.checkpoint.base.id import new_checkpoint_id
 from actograph.checkpoint.journal import JournalledSaver, TaskWrites
 from actograph.constants import END, INPUT, NO_WRITES, PULL
 from actograph.engine import workers
 from actograph.engine.boot import input_writes
 from actograph.engine.current import TASK
+from actograph.engine.emitter import SILENT
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.inspect import Pending
 from actograph.engine.launch import Launch
 from actograph.engine.plan import Plan
 from actograph.engine.recorder import ClosableJournal, take_snapshot
+from actograph.engine.replay import complete
 from actograph.engine.state import State, version_maker
+from actograph.engine.subgraph import checkpoint_config
 from actograph.engine.suspended import evict_everywhere
 from actograph.engine.task import Task, path_text
-from actograph.errors import InvalidUpdateError
+from actograph.errors import InvalidUpdateError, ParentCommand, _ParentSignal
 from actograph.types import StateUpdate
 
 
@@ -41,8 +44,17 @@ class Updater:
         self.spare_answer: Any = MISSING
         self.recorder = None
         self.stopping = False
+        self.loop = asyncio.get_running_loop()
 
-    def emit_custom(self, task: Task, chunk: Any) -> None:
+    emit = SILENT
+    alone = False
+    altered = False
+    resumed = False
+    rerun_paused = True
+    bare_answer = None
+    lineage: Mapping[str, str] = {}
+
+    def emit_from(self, task: Task, mode: str, payload: Any) -> None:
         """Nobody reads a stream during an update."""
 
     async def call_blocking(self, task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
@@ -51,8 +63,8 @@ class Updater:
         return await workers.WORKERS.call(context, segment, task, value)
 
 
-async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate]]) -> str:
-    """Write updates, one checkpoint for each inner sequence; returns the id of the last checkpoint.
+async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
+    """Write updates, one checkpoint for each inner sequence; returns the config of the last checkpoint.
 
     Raises InvalidUpdateError for a node that does not exist, values that do not fit, or a node that has to be named and was not.
     """
@@ -68,7 +80,9 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
     address = {"thread_id": launch.thread_id, "checkpoint_ns": launch.checkpoint_ns}
     named = {} if launch.checkpoint_id is None else {"checkpoint_id": launch.checkpoint_id}
     stored = await fetch(saver, {"configurable": {**address, **named}}, launch.sync)
+    stored = await complete(saver, stored, launch.plan, launch.sync)
     state, step, parent = _open(launch, stored)
+    parents: Mapping[str, str] = {} if stored is None else stored.metadata.get("parents") or {}
     if isinstance(saver, JournalledSaver):
         state.next_version = version_maker()
         journal: Any = saver.open_journal(**address, run_id=new_checkpoint_id(), loop=loop)
@@ -77,7 +91,7 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
         journal = ForeignJournal(saver, **address, state=state, system=ActorSystem.current(), prefer_sync=launch.sync)
     for superstep in supersteps:
         source, step, updated, writes = await _apply(launch, state, superstep, step, parent)
-        metadata = {"source": source, "step": step, "parents": {}, **launch.metadata}
+        metadata = {"source": source, "step": step, "parents": parents, **launch.metadata}
         snapshot = take_snapshot(state, parent, metadata, sorted(updated))
         done: asyncio.Future[None] = loop.create_future()
         if not journal.commit(snapshot=snapshot, writes=writes, done=lambda error, done=done: _settle(done, error)):
@@ -87,7 +101,7 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
         journal.close()
     evict_everywhere(thread=(id(saver), launch.thread_id))
     assert parent is not None
-    return parent
+    return checkpoint_config(launch.thread_id, launch.checkpoint_ns, parent, parents)
 
 
 def _settle(done: asyncio.Future[None], error: BaseException | None) -> None:
@@ -147,6 +161,8 @@ async def _apply(
                     value = await task.run.call_blocking(task, segment.call, value)
                 else:
                     value = await segment.call(task, value)
+        except _ParentSignal as signal:
+            raise ParentCommand(signal.command) from None
         finally:
             TASK.reset(token)
         written.append((name, node.triggers, task.writes))

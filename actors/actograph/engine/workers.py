@@ -137,6 +137,9 @@ class Workers:
             self._local.token = False
             # The token goes on before the caller hears of the end: it finds the pool as it will be.
             with self._lock:
+                # Also where its loop stands still, as that of sync code between two runs: it runs no more.
+                call.ended = True
+                self._abandoned.discard(call)
                 following = self._next()
                 if following is None:
                     self._idle += 1
@@ -144,9 +147,7 @@ class Workers:
             try:
                 call.loop.call_soon_threadsafe(self._deliver, call, value, error)
             except RuntimeError:
-                # The loop was closed while the call ran: nobody waits any more.
-                with self._lock:
-                    self._abandoned.discard(call)
+                pass  # the loop was closed while the call ran: nobody waits any more
             value = error = None
 
     def finish(self) -> None:
@@ -163,9 +164,6 @@ class Workers:
         return self._waiting.popleft()
 
     def _deliver(self, call: _Call, value: Any, error: BaseException | None) -> None:
-        with self._lock:
-            call.ended = True
-            self._abandoned.discard(call)
         if call.done.done():
             return
         if error is not None:

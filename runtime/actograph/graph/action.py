@@ -9,7 +9,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from actograph.config import config_of
+from actograph.engine.calls import previous_of
+from actograph.errors import NodeError
 from actograph.graph.hints import function_hint
+from actograph.pregel.base import PregelBase
 from actograph.runtime import runtime_of
 from actograph.types import Command
 
@@ -21,7 +24,7 @@ _GIVEN: dict[str, Callable[[Task], Any]] = {
     "writer": lambda task: task.emit,
     "store": lambda task: task.run.launch.store,
     "runtime": runtime_of,
-    "previous": lambda _: None,
+    "previous": previous_of,
 }
 """What a parameter of that name is given."""
 
@@ -33,7 +36,7 @@ _CONFIG_TYPES = ("RunnableConfig", "dict", "Dict", "Mapping", "Any")
 class Action:
     """A piece of user code, inspected once."""
 
-    __slots__ = ("call", "input_hint", "is_async", "name", "returns", "target")
+    __slots__ = ("_error", "call", "input_hint", "is_async", "name", "returns", "target")
 
     def __init__(self, target: Any) -> None:
         self.target = target
@@ -54,6 +57,7 @@ class Action:
                 f"a node or router must be callable, e.g. a function that takes the state; got {type(target).__name__}: {target!r}"
             )
         self.is_async = _is_async(target)
+        self._error: str | None = None
         wanted: tuple[str, ...] = ()
         try:
             signature = inspect.signature(target)
@@ -61,7 +65,7 @@ class Action:
             signature = None  # a builtin that does not tell: it gets the state and nothing else
         if signature is not None:
             wanted = self._inspect(signature)
-        self.call = _bind(target, wanted)
+        self.call = _bind(target, wanted) if self._error is None else _bind_error(target, wanted, self._error)
 
     def _inspect(self, signature: inspect.Signature) -> tuple[str, ...]:
         target = self.target
@@ -72,8 +76,11 @@ class Action:
                 continue
             if index == 0 and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
                 continue
-            if parameter.name in _GIVEN and (parameter.name != "config" or _is_config(parameter.annotation)):
+            meant = _MEANT.get(parameter.name)
+            if parameter.name in _GIVEN and (meant is None or meant(parameter.annotation)):
                 wanted.append(parameter.name)
+            elif parameter.annotation is NodeError or parameter.annotation in ("NodeError", "'NodeError'", '"NodeError"'):
+                self._error = parameter.name
         if not isinstance(target, functools.partial | type):
             if parameters and parameters[0].annotation is not parameters[0].empty:
                 hint = function_hint(target, parameters[0].name, parameters[0].annotation)
@@ -136,6 +143,25 @@ def _is_config(annotation: Any) -> bool:
     return any(getattr(get_origin(part) or part, "__name__", "") in _CONFIG_TYPES for part in _parts(annotation))
 
 
+def _is_store(annotation: Any) -> bool:
+    """Whether a parameter `store` is meant for the graph's store: not annotated, or with a kind of store."""
+    if annotation is inspect.Parameter.empty or annotation is typing.Any:
+        return True
+    if isinstance(annotation, str):
+        return "Store" in annotation or annotation == "Any"
+    return any(_names_store(part) for part in _parts(annotation))
+
+
+def _names_store(part: Any) -> bool:
+    if isinstance(part, typing.ForwardRef):
+        return "Store" in part.__forward_arg__
+    return any("Store" in base.__name__ for base in getattr(part, "__mro__", ()))
+
+
+_MEANT: dict[str, Callable[[Any], bool]] = {"config": _is_config, "store": _is_store}
+"""Names that a parameter may have for reasons of its own, which its annotation tells."""
+
+
 def _is_async(target: Any) -> bool:
     while isinstance(target, functools.partial):
         target = target.func
@@ -157,12 +183,22 @@ def _bind(target: Any, wanted: tuple[str, ...]) -> Callable[[Task, Any], Any]:
     return lambda task, value: target(value, **{name: get(task) for name, get in given})
 
 
+def _bind_error(target: Any, wanted: tuple[str, ...], error: str) -> Callable[[Task, Any], Any]:
+    """For error handlers: what went wrong goes into the parameter `error`."""
+    given = tuple((name, _GIVEN[name]) for name in wanted)
+    return lambda task, value: target(value, **{error: task.failure}, **{name: get(task) for name, get in given})
+
+
 def _runnable_call(target: Any, is_async: bool) -> Callable[[Task, Any], Any]:
     if is_async:
-
-        def call(task: Task, value: Any) -> Awaitable[Any]:
-            awaitable: Awaitable[Any] = target.ainvoke(value, config_of(task))
-            return awaitable
-
-        return call
+        return lambda task, value: call_runnable(target, task, value)
     return lambda task, value: target.invoke(value, config_of(task))
+
+
+def call_runnable(target: Any, task: Task, value: Any) -> Awaitable[Any]:
+    """Call a runnable from a task. In a run that its caller's thread drives, a LangChain runnable is called as that thread would call it;
+    a graph is one engine's work either way."""
+    if task.run.launch.sync and not isinstance(target, PregelBase):
+        return task.run.call_blocking(task, lambda task, value: target.invoke(value, config_of(task)), value)
+    awaitable: Awaitable[Any] = target.ainvoke(value, config_of(task))
+    return awaitable

@@ -98,9 +98,14 @@ class Branch:
 
         return follow
 
-    def unit(self, read: Callable[[Task], Any], nodes: Collection[str]) -> tuple[Callable[[Task, Any], Any], bool]:
-        """The branch as a function of a task, and whether it is async."""
-        call, follow = self.action.call, self.dispatcher(nodes)
+    def unit(
+        self,
+        read: Callable[[Task], Any],
+        nodes: Collection[str],
+        instead: Callable[[Task, Any], Any] | None = None,
+    ) -> tuple[Callable[[Task, Any], Any], bool]:
+        """The branch as a function of a task, and whether it is async; with what is called `instead` of the router, if given."""
+        call, follow = instead or self.action.call, self.dispatcher(nodes)
         if self.action.is_async:
 
             async def aroute(task: Task, _: Any) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from actograph.engine.plan import Segment
-from actograph.errors import NodeTimeoutError, ParentCommand
 from actograph.graph.action import Action
 from actograph.types import RetryPolicy, TimeoutPolicy
 
@@ -32,9 +28,11 @@ class StateNodeSpec:
     metadata: Mapping[str, Any] | None = None
     retry_policy: Sequence[RetryPolicy] | None = None
     cache_policy: Any = None
-    error_handler: Any = None
     timeout: TimeoutPolicy | None = None
     trace_policy: Any = None
+    is_error_handler: bool = False
+    error_handler_node: str | None = None
+    """The node that runs instead when this one has failed for good."""
     ends: Mapping[str, str | None] | tuple[str, ...] = ()
     """Where its commands may go, for drawing."""
 
@@ -47,14 +45,17 @@ class StateNodeSpec:
 def segments_of(
     action: Action,
     complete: Callable[[Task, Any], Any] | None,
-    timeout: float | None,
     write: Callable[[Task, Any], None],
     routes: Sequence[Unit],
+    instead: Callable[[Task, Any], Any] | None = None,
 ) -> tuple[Segment, ...]:
-    """A node's whole work: the call of the user's code, its writes, its routers; as few segments as sync and async code allow."""
-    call = _completed(action, complete)
+    """A node's whole work: the call of the user's code, its writes, its routers; as few segments as sync and async code allow.
+
+    What is called `instead` of the action is async if the action is.
+    """
+    call = _completed(action.call if instead is None else instead, complete)
     if action.is_async:
-        return fuse([(_async_call(_limited(call, timeout), write), True), *routes])
+        return fuse([(_async_call(call, write), True), *routes])
     return fuse([(_sync_call(call, write), False), *routes])
 
 
@@ -121,89 +122,9 @@ def _async_call(
     return run
 
 
-def _completed(action: Action, complete: Callable[[Task, Any], Any] | None) -> Callable[[Task, Any], Any]:
-    call = action.call
+def _completed(
+    call: Callable[[Task, Any], Any], complete: Callable[[Task, Any], Any] | None
+) -> Callable[[Task, Any], Any]:
     if complete is None:
         return call
     return lambda task, value: call(task, complete(task, value))
-
-
-# -- time-outs -----------------------------------------------------------------------------------------------------------------------
-
-
-def seconds(limit: float | timedelta | None) -> float | None:
-    """A time limit in seconds."""
-    return limit.total_seconds() if isinstance(limit, timedelta) else limit
-
-
-def _limited(call: Callable[[Task, Any], Awaitable[Any]], limit: float | None) -> Callable[[Task, Any], Awaitable[Any]]:
-    """`call` with a time limit: the node's own, or that of the `Send` that called it."""
-
-    async def within(task: Task, value: Any, limit: float) -> Any:
-        began = time.monotonic()
-        clock = _Clock(task, limit)
-        try:
-            async with clock.timeout:
-                return await call(task, value)
-        except TimeoutError as error:
-            if clock.timeout.expired():
-                raise NodeTimeoutError(task.name, time.monotonic() - began, kind="run", run_timeout=limit) from error
-            raise
-        finally:
-            clock.stop()
-
-    def run(task: Task, value: Any) -> Awaitable[Any]:
-        policy = task.timeout
-        own = limit if policy is None else seconds(policy.run_timeout)
-        return call(task, value) if own is None else within(task, value, own)
-
-    return run
-
-
-class _Clock:
-    """Ends an attempt that has taken too long. It does not run out while the task waits for an answer: then it starts anew."""
-
-    __slots__ = ("_handle", "_limit", "_loop", "_task", "timeout")
-
-    def __init__(self, task: Task, limit: float) -> None:
-        self.timeout = asyncio.timeout(None)
-        self._task = task
-        self._limit = limit
-        self._loop = asyncio.get_running_loop()
-        self._handle = self._loop.call_later(limit, self._ring)
-
-    def _ring(self) -> None:
-        if self._task.waiting:
-            self._handle = self._loop.call_later(self._limit, self._ring)
-        else:
-            self.timeout.reschedule(self._loop.time())
-
-    def stop(self) -> None:
-        """The attempt has ended."""
-        self._handle.cancel()
-
-
-# -- policies ------------------------------------------------------------------------------------------------------------------------
-
-
-def policies_of(given: RetryPolicy | Sequence[RetryPolicy] | None) -> tuple[RetryPolicy, ...]:
-    """Retry policies as a tuple; a command for a parent graph is no failure, and not tried again."""
-    if given is None:
-        return ()
-    policies = (given,) if isinstance(given, RetryPolicy) else tuple(given)
-    for policy in policies:
-        if not isinstance(policy, RetryPolicy):
-            raise TypeError(f"retry_policy must be a RetryPolicy or several of them, not {type(policy).__name__}")
-    return tuple(policy._replace(retry_on=_unless_parent(policy.retry_on)) for policy in policies)
-
-
-def _unless_parent(retry_on: Any) -> Callable[[Exception], bool]:
-    if callable(retry_on) and not isinstance(retry_on, type):
-        return lambda error: not isinstance(error, ParentCommand) and bool(retry_on(error))
-    kinds = (retry_on,) if isinstance(retry_on, type) else tuple(retry_on)
-    for kind in kinds:
-        if not isinstance(kind, type):
-            raise TypeError(
-                f"RetryPolicy(retry_on=...) takes exception classes or a function of the error, not {kind!r}"
-            )
-    return lambda error: not isinstance(error, ParentCommand) and isinstance(error, kinds)

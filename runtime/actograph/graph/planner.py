@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actograph.channels import (
@@ -12,16 +12,25 @@ from actograph.channels import (
     NamedBarrierValueAfterFinish,
 )
 from actograph.channels.base import MISSING
-from actograph.constants import BRANCH_TO, END, JOIN_TO, START, TASKS
-from actograph.engine.node import NO_RETRY, NodeSupervisor
-from actograph.engine.plan import NodePlan, Plan, Writes
-from actograph.graph.node import StateNodeSpec, Unit, after_of, fuse, policies_of, seconds, segments_of
+from actograph.constants import BRANCH_TO, END, JOIN_TO, RETURN, START, TASKS
+from actograph.engine.node import NO_RETRY
+from actograph.engine.plan import Exit, NodePlan, Plan, Writes
+from actograph.graph.action import Action
+from actograph.graph.node import StateNodeSpec, Unit, after_of, fuse, segments_of
+from actograph.graph.observed import observed_entry, observed_work
+from actograph.graph.policies import policed
+from actograph.graph.referenced import referenced_tasks
 from actograph.graph.schema import AnyChannel, Schema, completer, fresh_reader, reader
 from actograph.graph.writes import CommandWriter, InputWriter, Writer
-from actograph.types import TimeoutPolicy
 
 if TYPE_CHECKING:
+    from actograph.engine.task import Task
+    from actograph.func.task import TaskFunction
+    from actograph.graph.branch import Branch
     from actograph.graph.state import StateGraph
+
+DEFAULT_HANDLER = "__default_error_handler__"
+"""Node for the failures of nodes without a handler of their own."""
 
 _EDGE: Any = None
 """What a trigger is written with: that it was written is all it says."""
@@ -35,6 +44,8 @@ class Planner:
         self.nodes: dict[str, StateNodeSpec] = builder.nodes
         self.state_channels: dict[str, AnyChannel] = builder.channels
         self.state = builder.schema_of(builder.state_schema)
+        self.tasks: list[TaskFunction[..., Any]] = []
+        """Tasks that nodes name."""
         self.joins = [
             (_join_name(starts, end), starts, end) for starts, end in sorted(builder.waiting_edges) if end != END
         ]
@@ -46,6 +57,9 @@ class Planner:
         nodes = {START: self._entry()}
         for spec in self.nodes.values():
             nodes[spec.name] = self._node(spec)
+        handler = self._default_handler()
+        if handler is not None:
+            nodes[handler.name] = self._node(handler)
         stream = tuple(self.state_channels)
         return Plan(
             name=name,
@@ -66,6 +80,8 @@ class Planner:
         builder = self.builder
         types: dict[str, Any] = {key: channel.typ for key, channel in self.state_channels.items()}
         types[START] = builder.input_schema
+        if self.tasks:
+            types[RETURN] = tuple(task.returns for task in self.tasks if task.returns is not None)
         # What is sent to a node is often of its schema.
         types[TASKS] = tuple(dict.fromkeys(spec.input_schema for spec in self.nodes.values()))
         return types
@@ -97,30 +113,46 @@ class Planner:
             triggers=(START,),
             read=_read_start,
             segments=fuse([(compiled, None), *routes]) if routes else (),
+            observed=observed_entry(compiled, self._observed_routes(START), len(self._edges(START))),
             inline=None if routes else write,
             supervisor=NO_RETRY,
             hidden=True,
             after=after_of(compiled, routes),
+            exits=self._exits(START),
         )
 
     def _node(self, spec: StateNodeSpec) -> NodePlan:
         name = spec.name
-        self._refuse_unoffered(spec)
         schema = self.builder.schema_of(spec.input_schema)
         write = Writer(name, self.state_channels, self.nodes, self._edges(name), is_root=self.state.is_root).compiled()
         routes = self._routes(name)
-        policies = policies_of(spec.retry_policy or self.builder.node_defaults.get("retry_policy"))
         return NodePlan(
             name=name,
-            triggers=(BRANCH_TO + name, *(join for join, _, end in self.joins if end == name)),
+            triggers=()
+            if name == DEFAULT_HANDLER
+            else (BRANCH_TO + name, *(join for join, _, end in self.joins if end == name)),
             read=reader(schema, self.state_channels),
-            segments=segments_of(spec.action, completer(schema), self._limit(spec), write, routes),
-            supervisor=NodeSupervisor(policies) if policies else NO_RETRY,
-            retry=policies,
+            complete=self._complete(spec),
+            segments=segments_of(spec.action, self._complete(spec), write, routes),
+            observed=observed_work(
+                spec.action, self._complete(spec), write, self._observed_routes(name), len(self._edges(name))
+            ),
+            **self._policed(spec),
             deferred=spec.defer,
+            threaded=self._calls_tasks(spec),
             metadata=spec.metadata,
             after=after_of(write, routes),
+            code=spec.runnable,
+            exits=self._exits(name, spec.ends),
         )
+
+    def _calls_tasks(self, spec: StateNodeSpec) -> bool:
+        """Whether the node, or a router behind it, names a task that it may wait for."""
+        found = referenced_tasks(spec.action.target)
+        for branch in self.builder.branches.get(spec.name, {}).values():
+            found += referenced_tasks(branch.action.target)
+        self.tasks += found
+        return bool(found)
 
     def _edges(self, name: str) -> Writes:
         edges: Writes = [
@@ -129,12 +161,32 @@ class Planner:
         edges += [(join, name) for join, starts, _ in self.joins if name in starts]
         return edges
 
+    def _exits(self, name: str, destinations: Mapping[str, str | None] | Sequence[str] = ()) -> tuple[Exit, ...]:
+        exits = [Exit(channel) for channel, _ in self._edges(name)]
+        for branch in self.builder.branches.get(name, {}).values():
+            exits += [Exit(_way_to(end), str(key), True) for key, end in (branch.ends or {}).items()]
+        labels = destinations if isinstance(destinations, Mapping) else dict.fromkeys(destinations)
+        exits += [Exit(_way_to(end), label, True) for end, label in labels.items()]
+        return tuple(exits)
+
     def _routes(self, name: str) -> list[Unit]:
-        units: list[Unit] = []
+        return [branch.unit(read, self.nodes) for branch, read in self._routers(name)]
+
+    def _routers(self, name: str) -> list[tuple[Branch, Callable[[Task], Any]]]:
+        """The routers of a node, with how each reads the state."""
+        routers = []
         for branch in self.builder.branches.get(name, {}).values():
             schema = self._router_schema(name, branch.input_schema)
-            units.append(branch.unit(fresh_reader(schema, self.state_channels), self.nodes))
-        return units
+            routers.append((branch, fresh_reader(schema, self.state_channels)))
+        return routers
+
+    def _observed_routes(self, name: str) -> Callable[[Callable[[Branch, int], Any]], list[Unit]]:
+        """Makes the routers of a node as they are now, given what is called instead of each."""
+        routers = self._routers(name)
+        nodes = tuple(self.nodes)
+        return lambda instead: [
+            branch.unit(read, nodes, instead(branch, index)) for index, (branch, read) in enumerate(routers)
+        ]
 
     def _router_schema(self, source: str, own: Any) -> Schema:
         if own is not None:
@@ -145,34 +197,57 @@ class Planner:
 
     # -- policies ----------------------------------------------------------------------------------------------------------------
 
-    def _limit(self, spec: StateNodeSpec) -> float | None:
-        policy = spec.timeout
-        if policy is None and spec.action.is_async:
-            policy = TimeoutPolicy.coerce(self.builder.node_defaults.get("timeout"))
-        if policy is None:
-            return None
-        if not spec.action.is_async:
-            raise ValueError(
-                f"node {spec.name!r} is sync, and sync code cannot be stopped by a timeout: make it `async def`, or leave timeout= out"
-            )
-        if policy.idle_timeout is not None:
-            raise ValueError(
-                f"node {spec.name!r} has an idle_timeout, which this version does not offer: use run_timeout"
-            )
-        limit = seconds(policy.run_timeout)
-        if limit is not None and limit <= 0:
-            raise ValueError(f"node {spec.name!r} has a run_timeout of {limit} s: it must be above 0")
-        return limit
-
-    def _refuse_unoffered(self, spec: StateNodeSpec) -> None:
+    def _policed(self, spec: StateNodeSpec) -> dict[str, Any]:
+        """Its own policies, or the graph's: all but a cache and a handler hold for error handlers too."""
         defaults = self.builder.node_defaults
-        for option in ("cache_policy", "error_handler", "trace_policy"):
-            if getattr(spec, option) is not None or defaults.get(option) is not None:
-                raise ValueError(f"node {spec.name!r} has {option}=, which this version does not offer: leave it out")
+        handles = spec.is_error_handler
+        cache, handler = spec.cache_policy, spec.error_handler_node
+        if not handles:
+            cache = cache or defaults.get("cache_policy")
+            if handler is None and defaults.get("error_handler") is not None:
+                handler = DEFAULT_HANDLER
+        return policed(
+            spec.action,
+            spec.name,
+            retry=spec.retry_policy or defaults.get("retry_policy"),
+            cache=cache,
+            timeout=spec.timeout or defaults.get("timeout"),
+            handler=handler,
+            trace=spec.trace_policy,
+        )
+
+    def _default_handler(self) -> StateNodeSpec | None:
+        """The node for the handler of nodes that have none of their own."""
+        given = self.builder.node_defaults.get("error_handler")
+        if given is None:
+            return None
+        if DEFAULT_HANDLER in self.nodes:
+            raise ValueError(
+                f"there is a node {DEFAULT_HANDLER!r}, which is the name of the handler in set_node_defaults: choose another name"
+            )
+        return StateNodeSpec(DEFAULT_HANDLER, Action(given), self.builder.state_schema, is_error_handler=True)
+
+    def _complete(self, spec: StateNodeSpec) -> Callable[[Task, Any], Any] | None:
+        """Completes the input; that of the default error handler is what the failed node was given."""
+        if spec.name != DEFAULT_HANDLER:
+            return completer(self.builder.schema_of(spec.input_schema))
+        ways = {other.name: completer(self.builder.schema_of(other.input_schema)) for other in self.nodes.values()}
+        if not any(ways.values()):
+            return None
+
+        def complete(task: Task, value: Any) -> Any:
+            way = ways[task.failure.node] if task.failure is not None else None
+            return value if way is None else way(task, value)
+
+        return complete
 
 
 def _join_name(starts: tuple[str, ...], end: str) -> str:
     return f"{JOIN_TO}{'+'.join(starts)}:{end}"
+
+
+def _way_to(node: str) -> str:
+    return node if node == END else BRANCH_TO + node
 
 
 def _read_start(channels: Any) -> Any:

@@ -10,7 +10,7 @@ from copy import copy
 from operator import add
 from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
-from actograph.channels import BinaryOperatorAggregate, LastValue
+from actograph.channels import BinaryOperatorAggregate, DeltaChannel, LastValue
 from actograph.channels.base import MISSING, BaseChannel
 from actograph.constants import PULL
 from actograph.graph.hints import schema_hints
@@ -83,6 +83,8 @@ def _channel(key: str, annotation: Any) -> AnyChannel:
     if get_origin(annotation) is Annotated:
         last = annotation.__metadata__[-1]
         typ = _bare(annotation.__origin__)
+        if isinstance(last, DeltaChannel):
+            return last.of_type(typ, key)
         if isinstance(last, BaseChannel):
             made: AnyChannel = last.from_checkpoint(MISSING)
             made.key = key
@@ -92,6 +94,9 @@ def _channel(key: str, annotation: Any) -> AnyChannel:
             made.key = key
             return made
         if callable(last) and not isinstance(last, type):
+            on_declared = getattr(getattr(last, "func", last), "on_declared", None)
+            if on_declared is not None:
+                on_declared()
             _check_reducer(key, last)
             return BinaryOperatorAggregate(typ, last, key)
     return LastValue(annotation, key)

@@ -22,6 +22,9 @@ from actograph.managed.base import ManagedValueSpec
 from actograph.types import All, CachePolicy, Checkpointer, RetryPolicy, TimeoutPolicy, ensure_valid_checkpointer
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
+if TYPE_CHECKING:
+    from actograph.graph.signatures import NodeInputT, NodeOf
+
 __all__ = ("CompiledStateGraph", "StateGraph")
 
 logger = logging.getLogger("actograph")
@@ -130,7 +133,15 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
         error_handler: Any | None = None,
         timeout: float | timedelta | TimeoutPolicy | None = None,
     ) -> Self:
-        """Set policies for nodes that have none of their own."""
+        """Set policies for nodes that have none of their own.
+
+        They hold for the nodes of this graph, not of its sub-graphs, from the next `compile` on. Error handlers get the retry policy and
+        the timeout too, but neither a cache nor a handler.
+
+        Parameters:
+            retry_policy, cache_policy, timeout: as in `add_node`. A timeout holds for all nodes, so that all must be async.
+            error_handler: one node, `__default_error_handler__`, that deals with the failures of all nodes without a handler.
+        """
         given = {
             "retry_policy": retry_policy,
             "cache_policy": cache_policy,
@@ -144,8 +155,8 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
 
     def add_node(
         self,
-        node: str | Node,
-        action: Node | None = None,
+        node: str | NodeOf[StateT, ContextT] | NodeOf[NodeInputT, ContextT],
+        action: NodeOf[StateT, ContextT] | NodeOf[NodeInputT, ContextT] | None = None,
         *,
         defer: bool = False,
         metadata: dict[str, Any] | None = None,
@@ -167,8 +178,13 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
             metadata: added to the metadata of the config that the node sees.
             input_schema: what the node reads, if not the state; by default the annotation of its first parameter.
             retry_policy: when and how a failed attempt is tried again; of several, the first that matches the failure counts.
+            cache_policy: keep results in the cache that the graph is compiled with, and take them from there.
+            error_handler: runs as node `__error_handler__<name>`, in the same superstep, when this one has failed and is not tried
+                again. It gets the same input, and in a parameter annotated as `NodeError` what went wrong; its update or `Command` stands
+                in for the node's. The node's own edges are not followed.
             destinations: where its commands may go, for drawing.
-            timeout: longest time of one attempt, in seconds; async nodes only.
+            timeout: longest time of one attempt, in seconds, or a `TimeoutPolicy`; async nodes only.
+            trace_policy: what traces show of its input and output.
 
         Raises ValueError for a name that is taken, reserved, or contains "|" or ":"; TypeError for an action that is not callable.
         """
@@ -199,20 +215,31 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
         if schema is not None:
             self._add_schema(schema)
         policies = (retry_policy,) if isinstance(retry_policy, RetryPolicy) else retry_policy
+        schema = self.state_schema if schema is None else schema
         self.nodes[name] = StateNodeSpec(
             name=name,
             action=made,
-            input_schema=self.state_schema if schema is None else schema,
+            input_schema=schema,
             defer=defer,
             metadata=metadata,
             retry_policy=policies,
             cache_policy=cache_policy,
-            error_handler=error_handler,
+            error_handler_node=None if error_handler is None else self._add_handler(name, error_handler, schema),
             timeout=TimeoutPolicy.coerce(timeout),
             trace_policy=trace_policy,
             ends=made.destinations() if destinations is None else destinations,
         )
         return self
+
+    def _add_handler(self, of: str, handler: Any, schema: type[Any]) -> str:
+        """Add the node that runs when node `of` has failed."""
+        name = f"__error_handler__{of}"
+        if name in self.nodes:
+            raise ValueError(
+                f"there is a node {name!r} already, which is the name of the error handler of {of!r}: choose another name for that node"
+            )
+        self.nodes[name] = StateNodeSpec(name, Action(handler), schema, is_error_handler=True)
+        return name
 
     def _check_name(self, name: str) -> None:
         if name in (START, END):
@@ -376,15 +403,15 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
 
         Parameters:
             checkpointer: keeps the state of threads, so that runs can pause, resume, and be looked into.
+            cache: keeps results of nodes with a cache policy.
             store: handed to nodes that ask for it.
             interrupt_before, interrupt_after: nodes, or "*", to pause before or after.
             name: the graph's name, "LangGraph" by default.
+            transformers: classes of `StreamTransformer`, or functions that make one, for every event stream of the graph.
 
         Raises ValueError for a graph that does not hang together, TypeError for a checkpointer that is none.
         """
         checkpointer = ensure_valid_checkpointer(checkpointer)
-        if transformers:
-            raise ValueError("compile(transformers=...) is not offered by this version: leave it out")
         before = _names(interrupt_before)
         after = _names(interrupt_after)
         self.validate([*(before if before != "*" else ()), *(after if after != "*" else ())])
@@ -393,6 +420,9 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
         join_types = getattr(checkpointer, "join_types", None)
         if join_types is not None:
             join_types(planner.types())
+        learn = getattr(getattr(cache, "serde", None), "join_types", None)
+        if learn is not None:
+            learn(planner.types())
         return CompiledStateGraph(
             builder=self,
             plan=plan,
@@ -404,6 +434,7 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
             context_schema=self.context_schema,
             name=plan.name,
             debug=debug,
+            stream_transformers=transformers,
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actograph.constants import BRANCH_TO, END, TASKS
-from actograph.errors import ErrorCode, InvalidUpdateError, ParentCommand, create_error_message
+from actograph.errors import ErrorCode, InvalidUpdateError, _ParentSignal, create_error_message
 from actograph.graph.hints import fields_of, has_fields
 from actograph.graph.schema import ROOT
 from actograph.types import Command, Send
@@ -93,9 +93,9 @@ class Writer:
         )
 
     def command(self, writes: Writes, command: Command[Any]) -> None:
-        """Append a command's update and what it goes to. Raises ParentCommand when it is for a parent graph."""
+        """Append a command's update and what it goes to. Raises the signal for a parent graph when it is for that."""
         if command.graph == Command.PARENT:
-            raise ParentCommand(command)
+            raise _ParentSignal(command)
         writes.extend((key, value) for key, value in command_update(command) if key in self.keys)
         goto = command.goto
         if goto != ():

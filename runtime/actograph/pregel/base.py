@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
 if TYPE_CHECKING:
     from actograph.engine.plan import Plan
+    from actograph.pregel.shapes import Make
     from actograph.types import All, Checkpointer, StreamMode
 
 Config = Mapping[str, Any]
@@ -28,4 +29,12 @@ class PregelBase(Generic[StateT, ContextT, InputT, OutputT]):
     name: str
     debug: bool
     step_timeout: float | None
-    stream_mode: StreamMode
+    stream_mode: StreamMode = "values"
+    """What `stream` yields when it is not told."""
+    stream_transformers: Sequence[Any] = ()
+    stream_eager: bool = False
+    """Yield chunks while a superstep runs, in every mode; `stream` then runs blocking nodes in threads of their own."""
+
+    def _maker(self, what: Literal["state", "output"]) -> Make | None:
+        """Makes instances of the schema of the state, or of the output, where that is not a dict."""
+        return None

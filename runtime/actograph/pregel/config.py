@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from actograph.checkpoint.base import BaseCheckpointSaver
 from actograph.checkpoint.base.functions import EXCLUDED_METADATA_KEYS, get_checkpoint_metadata
-from actograph.constants import CONF, DEFAULT_RECURSION_LIMIT
+from actograph.config import config_of
+from actograph.constants import CONF, CONFIG_KEY_RUNTIME, DEFAULT_RECURSION_LIMIT
 from actograph.engine.current import TASK
-from actograph.engine.launch import Launch
+from actograph.engine.launch import Launch, Replay
+from actograph.engine.subgraph import namespace_of_call, parents_of, stable_namespace
+from actograph.engine.task import TaskState
+from actograph.pregel.listening import joined_callbacks, listeners
+from actograph.pregel.nested import keeps_state_within
+from actograph.runtime import control_of
 from actograph.types import All, Durability
 
 if TYPE_CHECKING:
@@ -21,9 +28,10 @@ if TYPE_CHECKING:
 
 Config = Mapping[str, Any]
 
-_MODES: Final = frozenset(("values", "updates", "custom"))
 _PLACE: Final = frozenset(("thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"))
 """Configurable keys that say where in storage a run is."""
+_OF_THE_TASK: Final = _PLACE - {"thread_id"}
+"""Those that a node finds in its config, and that are about the node."""
 
 
 def _default_limit() -> int:
@@ -58,9 +66,10 @@ def merge_configs(*configs: Config | None) -> dict[str, Any]:
                     raise TypeError(f"config[{key!r}] must be a dict, not {type(value).__name__}")
                 merged[key] = {**merged.get(key, {}), **value}
             elif key == "tags":
-                merged[key] = [*merged.get(key, ()), *value]
-            elif key == "callbacks" and isinstance(value, list) and isinstance(merged.get(key), list):
-                merged[key] = [*merged[key], *value]
+                # A node that passes on its own config repeats what is inherited anyway.
+                merged[key] = list(dict.fromkeys((*merged.get(key, ()), *value)))
+            elif key == "callbacks" and merged.get(key) is not None:
+                merged[key] = joined_callbacks(merged[key], value)
             else:
                 merged[key] = value
     return merged
@@ -68,7 +77,11 @@ def merge_configs(*configs: Config | None) -> dict[str, Any]:
 
 def _inherited(task: Task) -> dict[str, Any]:
     """What a run made inside a node takes over from that node's run: all but its place in storage and its name."""
-    config = {key: value for key, value in task.run.launch.config.items() if key not in ("run_id", "run_name")}
+    launch = task.run.launch
+    config = {key: value for key, value in launch.config.items() if key not in ("run_id", "run_name")}
+    if launch.prelude is not None:
+        # What runs inside the node is heard of as a part of it.
+        config["callbacks"] = config_of(task)["callbacks"]
     if CONF in config:
         config[CONF] = {key: value for key, value in config[CONF].items() if key not in _PLACE or key == "thread_id"}
     return config
@@ -77,62 +90,138 @@ def _inherited(task: Task) -> dict[str, Any]:
 class _Place:
     """Where in storage a run is: its saver, if any, thread, namespace and checkpoint."""
 
-    __slots__ = ("checkpoint_id", "checkpoint_ns", "saver", "thread_id")
+    __slots__ = (
+        "call",
+        "checkpoint_id",
+        "checkpoint_ns",
+        "holds",
+        "inherits",
+        "parents",
+        "replay",
+        "saver",
+        "thread_id",
+    )
 
     def __init__(
-        self, graph: PregelBase[Any, Any, Any, Any], config: dict[str, Any], own: Mapping[str, Any], parent: Task | None
+        self, graph: PregelBase[Any, Any, Any, Any], config: dict[str, Any], parent: Task | None, *, sync: bool
     ) -> None:
-        saver = graph.checkpointer
-        if saver is True:
-            if parent is None:
-                raise RuntimeError(
-                    "checkpointer=True gives a sub-graph memory of its own inside a parent with a checkpointer; this graph was called by "
-                    "itself: compile it with a saver, e.g. InMemorySaver()"
-                )
-            saver = None
         configurable = config.get(CONF) or {}
         thread_id = configurable.get("thread_id")
-        if parent is not None and isinstance(saver, BaseCheckpointSaver):
-            outer = parent.run.launch
-            passed_on = own.get("checkpoint_ns") == parent.checkpoint_ns
-            if thread_id is not None and ("thread_id" not in own or passed_on) and str(thread_id) == outer.thread_id:
-                # Only its caller's thread is known, and that belongs to the caller.
-                saver = None
-            elif saver is outer.saver and thread_id is not None and str(thread_id) == outer.thread_id:
-                saver = None
-        self.saver: BaseCheckpointSaver[Any] | None = saver if isinstance(saver, BaseCheckpointSaver) else None
-        if self.saver is not None and thread_id is None:
+        self.thread_id = None if thread_id is None else str(thread_id)
+        self.checkpoint_id: str | None = None
+        self.parents: dict[str, str] = {}
+        self.replay: Replay | None = None
+        self.call = 0
+        self.checkpoint_ns = ""
+        self.saver: BaseCheckpointSaver[Any] | None = None
+        if parent is None:
+            self._of_its_own(graph, configurable)
+        else:
+            self._within(graph, parent, sync)
+
+    def _of_its_own(self, graph: PregelBase[Any, Any, Any, Any], configurable: Mapping[str, Any]) -> None:
+        saver = graph.checkpointer
+        if saver is True:
+            raise RuntimeError(
+                "checkpointer=True gives a sub-graph memory of its own inside a parent with a checkpointer; this graph was called by "
+                "itself: compile it with a saver, e.g. InMemorySaver()"
+            )
+        self.holds = True
+        self.saver = self.inherits = saver if isinstance(saver, BaseCheckpointSaver) else None
+        if self.saver is None:
+            return
+        if self.thread_id is None:
             raise ValueError(
                 f"graph {graph.name!r} has a checkpointer, so its runs need a thread: pass "
                 'config={"configurable": {"thread_id": "..."}} (the same id continues the thread)'
             )
-        self.thread_id = None if thread_id is None else str(thread_id)
-        self.checkpoint_id: str | None = (
-            own.get("checkpoint_id") if parent is not None else configurable.get("checkpoint_id")
+        lineage: Mapping[str, str] = configurable.get("checkpoint_map") or {}
+        # The config of a sub-graph's checkpoint leads here by way of the checkpoint of this graph that it was made in.
+        self.checkpoint_id = (
+            lineage.get("") if configurable.get("checkpoint_ns") else configurable.get("checkpoint_id")
         )
-        self.checkpoint_ns = ""
+        if self.checkpoint_id is not None:
+            self.parents = dict(lineage)
+            self.replay = Replay()
+
+    def _within(self, graph: PregelBase[Any, Any, Any, Any], parent: Task, sync: bool) -> None:
+        outer = parent.run.launch
+        own_memory = graph.checkpointer is True
+        self.call = parent.called
+        parent.called += 1
+        self.inherits = outer.inherits
+        if graph.checkpointer is not False and self.thread_id is not None:
+            self.saver = outer.inherits
+        self.checkpoint_ns = namespace_of_call(parent, self.call, own_memory=own_memory and self.saver is not None)
+        self.parents = parents_of(parent)
+        self.replay = outer.replay
+        # In another loop than the one its caller waits in, nothing could be resumed in place.
+        self.holds = outer.holds and not sync and _running_in(parent.run.loop)
 
 
-def _with_parent(graph: PregelBase[Any, Any, Any, Any], config: Config | None) -> tuple[dict[str, Any], Task | None]:
-    parent = TASK.get()
-    if parent is None:
-        return merge_configs(graph.config, config), None
-    return merge_configs(_inherited(parent), graph.config, config), parent
+def _running_in(loop: asyncio.AbstractEventLoop) -> bool:
+    return asyncio._get_running_loop() is loop
+
+
+def _caller_of(own: Mapping[str, Any]) -> Task | None:
+    """The task that calls a graph: the one whose code is running; or the one whose config is passed on, by code that a library started
+    without the task's context."""
+    task = TASK.get()
+    if task is None and CONFIG_KEY_RUNTIME in own:
+        task = getattr(own[CONFIG_KEY_RUNTIME], "_task", None)
+        if task is not None and task.state is not TaskState.RUNNING:
+            return None
+    return task
+
+
+def _is_shared(graph: PregelBase[Any, Any, Any, Any], own: Mapping[str, Any], caller: Task) -> bool:
+    """Whether a graph is given its caller's very thread in its caller's saver: there it can only be a part of its caller's run."""
+    outer = caller.run.launch
+    return outer.saver is not None and graph.checkpointer is outer.saver and str(own["thread_id"]) == outer.thread_id
+
+
+def _with_parent(
+    graph: PregelBase[Any, Any, Any, Any], config: Config | None, own: Mapping[str, Any]
+) -> tuple[dict[str, Any], Task | None, Task | None]:
+    """The config of a run; the task that calls it; and the same task again if the run is a part of that task's run."""
+    caller = _caller_of(own)
+    if caller is None:
+        return _cleaned(merge_configs(graph.config, config), own, None), None, None
+    inherited = _inherited(caller)
+    if own.get("thread_id") is not None and own.get("checkpoint_ns") != caller.checkpoint_ns and not _is_shared(graph, own, caller):
+        # It was given a thread: it is a run of its own, which shares the caller's callbacks, tags and metadata.
+        inherited.pop(CONF, None)
+        merged = _cleaned(merge_configs(inherited, graph.config, config), own, caller)
+        thread_id = caller.run.launch.thread_id
+        if thread_id is not None:
+            # Whoever traces it finds it with its caller's thread.
+            merged["metadata"] = {"thread_id": thread_id, **merged.get("metadata", {})}
+        return merged, caller, None
+    merged = _cleaned(merge_configs(inherited, graph.config, config), own, caller)
+    metadata = caller.run.launch.config.get("metadata") or {}
+    merged["metadata"] = {
+        **merged.get("metadata", {}),
+        "checkpoint_ns": metadata.get("checkpoint_ns") or caller.checkpoint_ns,
+    }
+    return merged, caller, caller
 
 
 def _cleaned(config: dict[str, Any], own: Mapping[str, Any], parent: Task | None) -> dict[str, Any]:
     configurable = config.get(CONF)
     if configurable is not None and any(key.startswith("__pregel_") for key in configurable):
         # A node passed on its own config; what belongs to that node stays behind.
-        config[CONF] = {key: value for key, value in configurable.items() if not key.startswith("__pregel_")}
+        of_a_node = parent is None and CONFIG_KEY_RUNTIME in configurable
+        config[CONF] = {
+            key: value
+            for key, value in configurable.items()
+            if not (key.startswith("__pregel_") or (of_a_node and key in _OF_THE_TASK))
+        }
     if parent is not None:
         metadata = config.get("metadata")
         if metadata:
             config["metadata"] = {key: value for key, value in metadata.items() if key not in EXCLUDED_METADATA_KEYS}
         if own.get("checkpoint_ns") == parent.checkpoint_ns and CONF in config:
-            config[CONF] = {
-                key: value for key, value in config[CONF].items() if key not in ("checkpoint_ns", "checkpoint_id")
-            }
+            config[CONF] = {key: value for key, value in config[CONF].items() if key not in _OF_THE_TASK}
     return config
 
 
@@ -143,27 +232,23 @@ def prepare(
     *,
     context: Any = None,
     modes: frozenset[str] = frozenset(),
+    subgraphs: bool = False,
     output_keys: str | Sequence[str] | None = None,
     interrupt_before: All | Sequence[str] | None = None,
     interrupt_after: All | Sequence[str] | None = None,
     durability: Durability | None = None,
+    control: Any = None,
     sync: bool = False,
+    stream: bool = False,
     live: bool = False,
 ) -> Launch:
     """Everything the engine needs for one run of `graph`.
 
-    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown stream mode, output key or durability;
+    Raises ValueError for a recursion limit below 1, a checkpointer without a thread id, an unknown output key or durability;
     TypeError for a config that is not a dict.
     """
-    merged, parent = _with_parent(graph, config)
     own = _own(graph, config)
-    place = _Place(graph, merged, own, parent)
-    merged = _cleaned(merged, own, parent)
-    unknown = modes - _MODES
-    if unknown:
-        raise ValueError(
-            f"stream mode {', '.join(map(repr, sorted(unknown)))} is not offered; choose among {', '.join(sorted(_MODES))}"
-        )
+    merged, caller, parent = _with_parent(graph, config, own)
     if durability is not None and durability not in ("sync", "async", "exit"):
         raise ValueError(f"durability {durability!r} is unknown; choose 'sync', 'async' or 'exit'")
     limit = merged.get("recursion_limit")
@@ -174,14 +259,28 @@ def prepare(
         )
     plan = graph.plan
     if context is None:
-        if parent is not None:
-            context = parent.run.launch.context
+        if caller is not None:
+            context = caller.run.launch.context
     else:
         context = _coerced(graph.context_schema, context)
     store = graph.store
-    if store is None and parent is not None:
-        store = parent.run.launch.store
+    if caller is not None and caller.run.launch.store is not None:
+        store = caller.run.launch.store
     run_id = merged.get("run_id")
+    place = _Place(graph, merged, parent, sync=sync)
+    prelude, trace = listeners(graph.name, input, merged, modes, sync=sync)
+    if parent is not None:
+        outer = parent.run.launch
+        durability = durability or outer.durability
+        if not sync and place.call == 0 and outer.sync and not outer.live and parent.run.alone:
+            # All there is to wait for in the caller's thread is this: its blocking code can run there too.
+            sync = _running_in(parent.run.loop)
+    if control is None and caller is not None:
+        control = control_of(caller)
+    step_timeout = graph.step_timeout
+    if step_timeout:
+        # Sync code in the caller's thread would keep the clock from ringing.
+        live = True
     return Launch(
         plan=plan,
         input=input,
@@ -189,14 +288,24 @@ def prepare(
         recursion_limit=limit,
         context=context,
         store=store,
+        cache=graph.cache,
+        control=control,
+        step_timeout=step_timeout,
         saver=place.saver,
         thread_id=place.thread_id,
         checkpoint_ns=place.checkpoint_ns,
         checkpoint_id=place.checkpoint_id,
         durability=durability or "async",
         modes=modes,
+        subgraphs=subgraphs,
+        nested=keeps_state_within,
         output_keys=plan.output_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
-        stream_keys=plan.stream_channels if output_keys is None else _keys(graph, output_keys),  # type: ignore[arg-type]
+        # What is invoked shows its output, also to who reads the streams of a graph around it; what is streamed, all of its state.
+        stream_keys=_keys(graph, output_keys)
+        if output_keys is not None
+        else plan.stream_channels
+        if stream
+        else plan.output_channels,  # type: ignore[arg-type]
         interrupt_before=_nodes(interrupt_before) or _nodes(plan.interrupt_before) or frozenset(),
         interrupt_after=_nodes(interrupt_after) or _nodes(plan.interrupt_after) or frozenset(),
         metadata=None if place.saver is None else _stored_metadata(merged),
@@ -206,15 +315,33 @@ def prepare(
         run_id=None if run_id is None else str(run_id),
         identity=None if place.saver is None else lambda: _identity(context, merged),
         parent=parent,
+        call=place.call,
+        inherits=place.inherits,
+        parents=place.parents,
+        replay=place.replay,
+        holds=place.holds,
+        prelude=prelude,
+        trace=trace,
     )
 
 
-def prepare_access(graph: PregelBase[Any, Any, Any, Any], config: Config | None, *, sync: bool = False) -> Launch:
-    """What is needed to look at, or update, the state of a thread.
+def prepare_access(
+    graph: PregelBase[Any, Any, Any, Any],
+    config: Config | None,
+    *,
+    sync: bool = False,
+    inside: PregelBase[Any, Any, Any, Any] | None = None,
+) -> Launch:
+    """What is needed to look at, or update, the state of a thread; `inside` is the sub-graph of `graph` whose namespace `config` names.
 
     Raises ValueError when the graph has no checkpointer, or `config` names no thread.
     """
     saver = graph.checkpointer
+    if not isinstance(saver, BaseCheckpointSaver):
+        # In a node, a sub-graph can look at what its parent's saver keeps of it.
+        caller = _caller_of((config or {}).get(CONF) or {})
+        if caller is not None and saver is not False:
+            saver = caller.run.launch.inherits
     if not isinstance(saver, BaseCheckpointSaver):
         raise ValueError(
             f"No checkpointer set: graph {graph.name!r} keeps no state; compile it with one, e.g. compile(checkpointer=InMemorySaver())"
@@ -225,6 +352,11 @@ def prepare_access(graph: PregelBase[Any, Any, Any, Any], config: Config | None,
     if thread_id is None:
         raise ValueError('the state of which thread? pass config={"configurable": {"thread_id": "..."}}')
     merged = _cleaned(merged, configurable, None)
+    place: str = configurable.get("checkpoint_ns") or ""
+    if inside is not None:
+        if inside.checkpointer is True:
+            place = stable_namespace(place)
+        graph = inside
     plan = graph.plan
     return Launch(
         plan=plan,
@@ -234,12 +366,13 @@ def prepare_access(graph: PregelBase[Any, Any, Any, Any], config: Config | None,
         store=graph.store,
         saver=saver,
         thread_id=str(thread_id),
-        checkpoint_ns=configurable.get("checkpoint_ns") or "",
+        checkpoint_ns=place,
         checkpoint_id=configurable.get("checkpoint_id"),
         output_keys=plan.output_channels,  # type: ignore[arg-type]
         stream_keys=plan.stream_channels,  # type: ignore[arg-type]
         metadata=_stored_metadata(merged),
         sync=sync,
+        inherits=saver,
     )
 
 

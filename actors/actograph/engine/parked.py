@@ -1,0 +1,60 @@
+"""Calls that await answers where they stand: parked with their root while its thread is paused, and continued with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actograph.engine.task import Task, TaskState
+
+if TYPE_CHECKING:
+    from actograph.actors import Address
+    from actograph.engine.calls import Call
+    from actograph.engine.coordinator import Coordinator
+
+
+def _calls_of(run: Coordinator, root: Task) -> list[Call]:
+    return [call for call in run.calls or () if call.root is root]
+
+
+def busy(run: Coordinator, root: Task) -> bool:
+    """Whether some call of `root` does anything other than waiting for an answer, or for a call that does."""
+    for call in run.calls or ():
+        if call.root is root and not call.asking and (call.calls is None or call.calls.open == 0):
+            return True
+    return False
+
+
+def park(run: Coordinator, root: Task) -> None:
+    """`root` waits for answers, and with it all its calls: they count as running no more."""
+    calls = _calls_of(run, root)
+    for call in calls:
+        call.state = TaskState.WAITING
+        run.outstanding -= 1
+        assert run.calls is not None
+        run.calls.discard(call)
+    root.parked = tuple(calls)
+
+
+def unpark(run: Coordinator, root: Task) -> None:
+    """`root` goes on, in this run or in another, and its calls with it."""
+    calls, root.parked = root.parked, ()
+    if run.calls is None:
+        run.calls = set()
+    for call in calls:
+        call.state = TaskState.RUNNING
+        run.outstanding += 1
+        run.calls.add(call)
+
+
+def give_up_waiting(run: Coordinator, root: Task) -> None:
+    """`root` has ended with a question of one call while others await answers in place: all are asked when it runs again."""
+    noted = {question.id for question in root.raised}
+    root.raised = (*root.raised, *(question for question in root.questions if question.id not in noted))
+    for call in _calls_of(run, root):
+        if call.asking:
+            call.home.cancel_running(call)
+
+
+def homes_of(root: Task) -> set[Address]:
+    """The actors that a held task and its calls run in."""
+    return {root.home, *(call.home for call in root.parked)}

@@ -1,0 +1,285 @@
+"""The parts of a random graph's program that are the same in all of them."""
+
+from __future__ import annotations
+
+HEAD = '''"""A random graph. Run it: python this_file.py"""
+
+import asyncio
+import operator
+from typing import Annotated, TypedDict
+
+from actograph.checkpoint.memory import InMemorySaver
+from actograph.func import task
+from actograph.graph import END, START, StateGraph
+from actograph.types import Command, Send, interrupt
+
+
+def larger(left, right):
+    return max(left, right)
+
+
+class State(TypedDict, total=False):
+    log: Annotated[list[str], operator.add]
+    n: Annotated[int, operator.add]
+    x: int
+    y: int
+    best: Annotated[int, larger]
+
+
+class InnerInput(TypedDict, total=False):
+    x: int
+    n: int
+
+
+class InnerOutput(TypedDict, total=False):
+    log: Annotated[list[str], operator.add]
+    n: int
+
+
+class InnerState(InnerInput, InnerOutput, total=False):
+    pass
+
+
+MODES = ["values", "updates", "tasks"]
+failed = set()
+noted = []
+
+
+def fail_once(name):
+    if name not in failed:
+        failed.add(name)
+        raise ValueError(name)
+
+
+@task
+def note(name, n, fails):
+    noted.append(name)
+    if fails:
+        fail_once(name)
+    return f"{name}:{n}"
+
+
+@task
+async def anote(name, n, fails):
+    noted.append(name)
+    if fails:
+        fail_once(name)
+    return f"{name}:{n}"
+
+
+async def ask(t, question):
+    if t.own and HELD:
+        from actograph.types import ainterrupt
+
+        return await ainterrupt(question)
+    return interrupt(question)
+
+
+def going_on(state):
+    return state.get("n", 0) < LIMIT
+
+
+'''
+
+TAIL = '''
+
+def shown(snapshot):
+    return {
+        "values": snapshot.values,
+        "next": list(snapshot.next),
+        "metadata": snapshot.metadata and [snapshot.metadata["source"], snapshot.metadata["step"]],
+        "tasks": [
+            [
+                task.name,
+                task.path[0],
+                task.result,
+                task.error,
+                [question.value for question in task.interrupts],
+                shown(task.state) if hasattr(task.state, "values") and hasattr(task.state, "tasks") else task.state is not None,
+            ]
+            for task in snapshot.tasks
+        ],
+    }
+
+
+def names_of(namespace):
+    return [part.split(":")[0] for part in namespace]
+
+
+def plainly(mode, chunk):
+    """A chunk without ids, and whose task it is."""
+    if mode == "tasks":
+        chunk = {key: value for key, value in chunk.items() if key != "id"}
+        chunk["error"] = type(chunk.get("error")).__name__
+        chunk["interrupts"] = [question["value"] for question in chunk.get("interrupts", ())]
+    elif "__interrupt__" in chunk:
+        chunk = {**chunk, "__interrupt__": [question.value for question in chunk["__interrupt__"]]}
+    return chunk
+
+
+def by_superstep(chunks, answered):
+    """Chunks up to each values chunk, task by task; tasks of one superstep may end in any order."""
+    ends = {chunk["id"] for _, mode, chunk in chunks if mode == "tasks" and chunk.get("result")}
+    steps, step, sequences = [], [], {}
+    for namespace, mode, chunk in [*chunks, ((), "values", None)]:
+        if namespace and not answered:
+            continue
+        if namespace:
+            sequences.setdefault(namespace[0], []).append([names_of(namespace), mode, plainly(mode, chunk)])
+        elif mode == "tasks":
+            if answered or chunk["id"] in ends:
+                sequences.setdefault(chunk["id"], []).append([mode, plainly(mode, chunk)])
+        elif mode == "values" and (chunk is None or "__interrupt__" not in chunk):
+            steps += [sorted([*step, *sequences.values()], key=repr), [mode, chunk]]
+            step, sequences = [], {}
+        else:
+            step.append([mode, plainly(mode, chunk)])
+    return steps
+
+
+def namespace_of(config):
+    return config["configurable"].get("checkpoint_ns", "")
+
+
+def paused_within(snapshot):
+    """The snapshots of sub-graphs that tasks of `snapshot` have run, outermost first."""
+    found = []
+    for pending in snapshot.tasks:
+        if hasattr(pending.state, "tasks") and pending.state.created_at:
+            found += [pending.state, *paused_within(pending.state)]
+    return found
+
+
+def main(t):
+    app = build(t).compile(checkpointer=InMemorySaver(), interrupt_before=BEFORE, interrupt_after=AFTER)
+    config = {"configurable": {"thread_id": "1"}}
+
+    async def run(label, given, at=config):
+        """Run, and record what was seen; false when nothing that follows can be compared."""
+        chunks, error = [], None
+        at = {**at, "recursion_limit": 12}
+        try:
+            if ASYNC:
+                async for chunk in app.astream(given, at, stream_mode=MODES, durability=DURABILITY, subgraphs=True):
+                    chunks.append(chunk)
+            else:
+                for chunk in app.stream(given, at, stream_mode=MODES, durability=DURABILITY, subgraphs=True):
+                    chunks.append(chunk)
+        except Exception as raised:
+            error = raised
+        # Tasks that wait for other answers are entered again by LangGraph, and not by us.
+        steps = by_superstep(chunks, answered=not label.endswith("partial"))
+        t.record(f"{label}: error", None if error is None else type(error).__name__)
+        if type(error).__name__ == "InvalidUpdateError":
+            t.record(f"{label}: chunks", steps)
+            return False
+        state = await get(config)
+        if isinstance(error, ValueError) and len(state.tasks) > 1:
+            t.record(f"{label}: chunks before the failure", steps[:-1])
+            return False
+        t.record(f"{label}: chunks", steps)
+        t.record(f"{label}: state", shown(state))
+        return True
+
+    async def get(at):
+        return await app.aget_state(at, subgraphs=True) if ASYNC else app.get_state(at, subgraphs=True)
+
+    async def history(of=config):
+        return [row async for row in app.aget_state_history(of)] if ASYNC else list(app.get_state_history(of))
+
+    async def update(at, values, name):
+        return await app.aupdate_state(at, values, name) if ASYNC else app.update_state(at, values, name)
+
+    async def operate():
+        if not await run("start", {} if EMPTY_INPUT else {"x": 0}):
+            return False
+        bare = False
+        for index, (kind, *arguments) in enumerate(OPERATIONS):
+            label = f"{index} {kind}"
+            state = await get(config)
+            questions = state.interrupts
+            if kind == "bare" and len(questions) == 1:
+                if not await run(label, Command(resume=label)):
+                    return False
+                bare = True
+                continue
+            if kind in ("map", "partial") and questions:
+                chosen = questions[: len(questions) if kind == "map" else 1]
+                going = await run(label, Command(resume={question.id: f"{label}: {question.value}" for question in chosen}))
+            elif kind == "none" and not (bare and questions):
+                going = await run(label, None)
+            elif kind == "input":
+                going = await run(label, {"x": arguments[0]})
+            elif kind == "update" and simple(state, arguments[0]):
+                await update(config, {"x": arguments[1], "log": ["update"]}, arguments[0])
+                t.record(f"{label}: state", shown(await get(config)))
+                going = True
+            elif kind in ("fork", "replay") and state.created_at:
+                rows = await history()
+                past = rows[arguments[0] % len(rows)]
+                if kind == "fork":
+                    if not simple(past, arguments[1]):
+                        continue
+                    at = await update(past.config, {"x": arguments[2], "log": ["fork"]}, arguments[1])
+                    t.record(f"{label}: forked", shown(await get(config)))
+                    going = await run(label, None, at)
+                else:
+                    going = await run(label, None, past.config)
+            elif kind == "inner" and paused_within(state):
+                what, row, step, value, then = arguments
+                inside = paused_within(state)
+                at = inside[row % len(inside)].config
+                if what != "update":
+                    address = {key: at["configurable"][key] for key in ("thread_id", "checkpoint_ns")}
+                    rows = await history({"configurable": address})
+                    at = rows[value % len(rows)].config
+                if what != "replay":
+                    steps = STEPS[namespace_of(at).split("|")[-1].split(":")[0]]
+                    at = await update(at, {"x": value, "log": [what]}, steps[step % len(steps)])
+                    t.record(f"{label}: updated", shown(await get(config)))
+                going = await run(label, None, config if what == "update" else at) if then else True
+            else:
+                continue
+            bare = False
+            if not going:
+                return False
+        return True
+
+    def simple(state, name):
+        return name not in DEFERRED and not any(
+            task.name == name or task.interrupts or task.error or task.result for task in state.tasks
+        )
+
+    async def whole():
+        if await operate():
+            rows = await history()
+            t.record("history", [shown(row) for row in rows])
+            inside = {}
+            for row in rows:
+                for pending in row.tasks:
+                    if pending.state is not None:
+                        inside.setdefault(namespace_of(pending.state), pending.state)
+            t.record("histories inside", [[shown(row) for row in await history(of)] for of in inside.values()])
+            t.record("noted", sorted(noted))
+
+    if ASYNC:
+        asyncio.run(whole())
+    else:
+        try:
+            whole().send(None)
+        except StopIteration:
+            pass
+
+
+if __name__ == "__main__":
+    import pprint
+
+    class Printer:
+        own = "actograph".startswith("acto")
+
+        def record(self, label, value):
+            print("##", label)
+            pprint.pprint(value, width=140, sort_dicts=False)
+
+    main(Printer())
+'''
