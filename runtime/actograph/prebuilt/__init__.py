@@ -1,0 +1,1 @@
+"""Parts made ready for agents: the shapes of questions to people."""
