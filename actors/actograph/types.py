@@ -307,9 +307,18 @@ class Interrupt:
     response_schema: Any | None = None
     """What an answer should look like, if the node said so."""
 
-    def __init__(self, value: Any, id: str = "placeholder-id", *, response_schema: Any | None = None) -> None:
+    def __init__(
+        self,
+        value: Any,
+        id: str = "placeholder-id",
+        *,
+        response_schema: Any | None = None,
+        **deprecated_kwargs: Any,
+    ) -> None:
+        """`ns`, the parts of a namespace, gives the id in programs of older versions; what else those passed is ignored."""
         self.value = value
-        self.id = id
+        namespace = deprecated_kwargs.get("ns")
+        self.id = id if namespace is None else interrupt_id("|".join(namespace), 0)
         self.response_schema = response_schema
 
     @classmethod

@@ -478,3 +478,56 @@ def test_results_are_told_by_the_order_of_calls_also_when_they_end_in_another() 
     flow.invoke(1, thread())
     assert flow.invoke(Command(resume="a"), thread()) == [0, 10, 20, "a"]
     assert log == [2, 1, 0]
+
+
+def test_a_thread_that_was_left_behind_does_not_wait_for_calls() -> None:
+    go_on = threading.Event()
+    ended = threading.Event()
+    started = threading.Event()
+    seen: list[str] = []
+
+    @task
+    def quick() -> int:
+        return 1
+
+    @entrypoint()
+    def flow(_: int) -> None:
+        quick().result()
+        started.set()
+        assert go_on.wait(30)
+        try:
+            quick().result()
+        except BaseException as error:
+            seen.append(type(error).__name__)
+        ended.set()
+
+    stream = flow.stream(1)
+    assert next(stream) == {"quick": 1}
+    assert started.wait(30)
+    stream.close()
+    go_on.set()
+    assert ended.wait(30)
+    assert seen == ["CancelledError"]
+
+
+def test_an_attempt_that_is_given_up_asks_nothing_any_more() -> None:
+    attempts: list[int] = []
+
+    @task
+    async def late() -> Any:
+        await asyncio.sleep(0.02)
+        return interrupt("late?")
+
+    @entrypoint(
+        checkpointer=InMemorySaver(),
+        retry_policy=RetryPolicy(initial_interval=0.001, jitter=False, retry_on=ValueError),
+    )
+    async def flow(_: int) -> str:
+        attempts.append(1)
+        if len(attempts) == 1:
+            late()
+            raise ValueError("once")
+        await asyncio.sleep(0.05)
+        return "done"
+
+    assert asyncio.run(flow.ainvoke(1, thread())) == "done"

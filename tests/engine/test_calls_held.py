@@ -153,7 +153,7 @@ def test_a_call_that_stops_waiting_by_itself_goes_on() -> None:
     async def patient() -> Any:
         try:
             return await asyncio.wait_for(ainterrupt("quick?"), 0.05)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return "nobody came"
 
     @task

@@ -649,3 +649,86 @@ def test_cancelling_at_any_turn_leaves_nothing_and_a_thread_that_goes_on() -> No
         assert turn > 10
 
     asyncio.run(main())
+
+
+def test_what_a_runnable_does_is_limited_too() -> None:
+    class Both:
+        def invoke(self, value: Any, config: Any) -> Any:
+            go_on.wait(20)
+            return {"log": ["sync, late"]}
+
+        async def ainvoke(self, value: Any, config: Any) -> Any:
+            await asyncio.sleep(30)
+
+    go_on = threading.Event()
+
+    def slow(state: State) -> dict[str, Any]:
+        go_on.wait(20)
+        return {"log": ["slow, late"]}
+
+    inner = graph(slow, name="inner")
+    for code in (Both(), inner):
+        go_on.clear()
+        app = graph(code, timeout=0.1)
+        with pytest.raises(NodeTimeoutError):
+            app.invoke({"log": []})
+        with pytest.raises(NodeTimeoutError):
+            asyncio.run(app.ainvoke({"log": []}))
+        go_on.set()
+        wait_until(lambda: WORKERS.statistics().abandoned == 0)
+
+
+def test_a_sync_router_of_a_limited_node() -> None:
+    seen: list[Any] = []
+
+    async def node(state: State, runtime: Runtime[Any]) -> dict[str, Any]:
+        assert runtime.execution_info is not None
+        seen.append(runtime.execution_info.task_id)
+        return {"log": [await ainterrupt("?")]}
+
+    def router(state: State) -> str:
+        seen.append(list(state["log"]))
+        return "end"
+
+    builder = StateGraph(State).add_node("n", node).add_node("end", lambda state: {"log": ["end"]})
+    builder.add_conditional_edges(START, lambda state: Send("n", {"log": []}, timeout=30), ["n"])
+    builder.add_conditional_edges("n", router, ["end"])
+
+    async def main() -> None:
+        app = builder.compile(InMemorySaver())
+        await app.ainvoke({"log": []}, THREAD)
+        assert (await app.ainvoke(Command(resume="!"), THREAD))["log"] == ["!", "end"]
+
+    asyncio.run(main())
+    assert seen[1:] == [["!"]], "the node was held, and its router saw its update"
+
+
+def test_graphs_called_by_code_out_of_time_stop_with_it() -> None:
+    begun, late = threading.Event(), threading.Event()
+    ran: list[str] = []
+
+    async def waits(state: State) -> None:
+        begun.set()
+        await asyncio.sleep(30)
+
+    async def never(state: State) -> None:
+        ran.append("never")
+
+    def node(state: State) -> None:
+        try:
+            graph(waits).invoke({})
+        finally:
+            late.wait(20)
+            try:
+                graph(never).invoke({})
+            finally:
+                ran.append("the thread ended")
+
+    builder = StateGraph(State).add_node("n", node)
+    app = builder.add_conditional_edges(START, lambda state: Send("n", {}, timeout=0.3), ["n"]).compile()
+    with pytest.raises(NodeTimeoutError):
+        asyncio.run(app.ainvoke({"log": []}))
+    assert begun.is_set()
+    late.set()
+    wait_until(lambda: WORKERS.statistics().abandoned == 0)
+    assert ran == ["the thread ended"]

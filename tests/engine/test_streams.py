@@ -166,6 +166,30 @@ def test_chunks_of_a_sub_graph_in_another_thread_wake_the_reader() -> None:
     assert read.is_set()
 
 
+def test_a_sync_stream_of_sub_graphs_inside_a_running_loop() -> None:
+    async def main() -> int:
+        return len(list(whole().stream({"value": 0}, stream_mode=MODES, subgraphs=True)))
+
+    assert asyncio.run(main()) == len(list(whole().stream({"value": 0}, stream_mode=MODES, subgraphs=True)))
+
+
+def test_a_sync_stream_may_be_read_by_several_threads() -> None:
+    app = whole()
+    expected = len(list(app.stream({"value": 0}, stream_mode=MODES, subgraphs=True)))
+    chunks = app.stream({"value": 0}, stream_mode=MODES, subgraphs=True)
+    end = object()
+    count = 0
+    while True:
+        taken: list[Any] = []
+        thread = threading.Thread(target=lambda taken=taken: taken.append(next(chunks, end)))
+        thread.start()
+        thread.join()
+        if taken[0] is end:
+            break
+        count += 1
+    assert count == expected
+
+
 def flood(count: int) -> Any:
     def write(state: State) -> dict[str, Any]:
         for number in range(count):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import operator
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +18,6 @@ from actograph.checkpoint.memory import InMemorySaver
 from actograph.checkpoint.sqlite import SqliteSaver
 from actograph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from actograph.engine.suspended import Registry
-from actograph.errors import ParentCommand
 from actograph.graph import START, StateGraph
 from actograph.types import Command, ainterrupt, interrupt
 
@@ -359,7 +359,9 @@ def test_another_process_goes_on_inside_a_sub_graph(tmp_path: Path) -> None:
             return {"log": ["noted"]}
 
         inner = chain(("notes", notes), ("ask", lambda state: {"log": [interrupt("?")]}))
-        return chain(("sub", chain(("mid", lambda state: {"log": inner.invoke({"log": []})["log"]}))), checkpointer=saver)
+        return chain(
+            ("sub", chain(("mid", lambda state: {"log": inner.invoke({"log": []})["log"]}))), checkpointer=saver
+        )
 
     path = str(tmp_path / "state.sqlite")
     with SqliteSaver.from_conn_string(path) as saver:
@@ -414,56 +416,31 @@ def test_an_older_pause_of_a_sub_graph_with_memory_is_found_among_later_turns() 
     assert ended["log"][-1] == "1 a"
 
 
-# -- commands for the parent -----------------------------------------------------------------------------------------------------------
+# -- types -----------------------------------------------------------------------------------------------------------------------------
 
 
-def go(state: State) -> Command[Any]:
-    return Command(graph=Command.PARENT, goto="other", update={"log": ["from below"]})
+@dataclasses.dataclass
+class Page:
+    text: str
 
 
-def outer(node: Any) -> Any:
-    builder = StateGraph(State).add_node("sub", node).add_node(*says("other"))
-    return builder.add_edge(START, "sub").compile()
+class Pages(TypedDict, total=False):
+    page: Page
 
 
-def test_a_broad_except_does_not_swallow_a_command_for_the_parent() -> None:
-    inner = chain(("go", go))
+def test_the_classes_of_a_sub_graph_s_state_are_restored(tmp_path: Path) -> None:
+    def graph(saver: Any) -> Any:
+        builder = StateGraph(Pages).add_node("write", lambda state: {"page": Page(state["page"].text + "!")})
+        builder.add_node("ask", lambda state: {"page": Page(state["page"].text + interrupt("?"))})
+        inner = builder.add_edge(START, "write").add_edge("write", "ask").compile()
+        return chain(
+            ("sub", lambda state: {"log": [inner.invoke({"page": Page("a")})["page"].text]}), checkpointer=saver
+        )
 
-    def careful(state: State) -> dict[str, Any]:
-        try:
-            return {"log": inner.invoke({})["log"]}
-        except Exception:
-            return {"log": ["swallowed"]}
-
-    assert outer(careful).invoke({"log": []})["log"] == ["from below", "other"]
-
-
-def test_a_command_for_the_parent_from_one_of_several_graphs_at_once() -> None:
-    inner, slow = chain(("go", go)), chain(says("slow"), says("slower"))
-
-    async def group(state: State) -> dict[str, Any]:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(slow.ainvoke({}))
-            tasks.create_task(inner.ainvoke({}))
-        return {"log": ["not reached"]}
-
-    async def gathered(state: State) -> dict[str, Any]:
-        await asyncio.gather(slow.ainvoke({}), inner.ainvoke({}))
-        return {"log": ["not reached"]}
-
-    for node in (group, gathered):
-        assert asyncio.run(outer(node).ainvoke({"log": []}))["log"] == ["from below", "other"]
-
-
-def test_a_command_raised_by_hand_and_one_that_finds_no_parent() -> None:
-    def raises(state: State) -> dict[str, Any]:
-        raise ParentCommand(go(state))
-
-    assert outer(chain(("raises", raises))).invoke({"log": []})["log"] == ["from below", "other"]
-    with pytest.raises(ParentCommand):
-        chain(("raises", raises)).invoke({})
-    with pytest.raises(ParentCommand):
-        chain(("go", go)).invoke({})
-    app = chain(("go", lambda state: {}), checkpointer=InMemorySaver())
-    with pytest.raises(ParentCommand):
-        app.update_state(CONFIG, go({}), as_node="go")
+    path = str(tmp_path / "state.sqlite")
+    with SqliteSaver.from_conn_string(path) as saver:
+        graph(saver).invoke({"log": []}, CONFIG)
+    with SqliteSaver.from_conn_string(path) as saver:
+        app = graph(saver)
+        assert app.get_state(CONFIG, subgraphs=True).tasks[0].state.values == {"page": Page("a!")}
+        assert app.invoke(Command(resume="?"), CONFIG)["log"] == ["a!?"]

@@ -92,10 +92,13 @@ class Case:
     held: bool
     """On our root, async nodes wait for their answers in place."""
     operations: tuple[tuple[Any, ...], ...] = field(default=())
+    """Each what to do in the three situations, which of what there is, a node, a value, how inside, whether to go on."""
 
 
-KEYS = ("log", "n", "x", "y", "best")
-
+PAUSED = (*("map", "inner", "bare") * 3, "partial", "none", "fork", "replay", "update", "input")
+STOPPED = ("none", "none", "none", "inner", "inner", "fork", "replay", "update", "input")
+IDLE = ("input", "replay", "fork", "inner", "update", "none")
+"""What is done with a thread that waits for answers, with one that stopped otherwise, and with one that is done."""
 
 RARE = st.integers(0, 7).map(lambda number: number == 7)
 
@@ -111,9 +114,9 @@ def inners(
     draw: st.DrawFn, names: list[str], asynchronous: bool, pauseless: bool, own_memory: bool, depth: int
 ) -> Inner:
     """A sub-graph of one to three nodes, which may be sub-graphs again; `own_memory` allows one that it keeps."""
-    calls = draw(st.sampled_from([0, 0, 1, 1, 2]))
+    calls = draw(st.sampled_from([1, 0, 2, 0, 1]))
     inside = asynchronous and (draw(st.booleans()) if calls else True)
-    memory = draw(st.sampled_from([None, None, None, False, True] if own_memory else [None, None, None, False]))
+    memory = draw(st.sampled_from([None, None, None, None, *([True] * 3 if own_memory else []), False]))
     asking = not pauseless and memory is not False
     steps = []
     for _ in range(draw(st.integers(1, 3))):
@@ -121,11 +124,11 @@ def inners(
         steps.append(
             Step(
                 is_async=inside and draw(st.booleans()),
-                asks=draw(st.sampled_from([0, 0, 1, 2])) if asking else 0,
+                asks=draw(st.sampled_from([0, 1, 1, 2])) if asking else 0,
                 fails=draw(RARE) and not pauseless,
                 notes=draw(notes(not pauseless)),
                 parent=None if parent is None else tuple(parent),
-                inner=draw(inners(names, inside, not asking, False, depth - 1)) if depth and draw(RARE) else None,
+                inner=draw(inners(names, inside, not asking, own_memory, depth - 1)) if depth and draw(RARE) else None,
             )
         )
     return Inner(calls=calls, memory=memory, steps=tuple(steps))
@@ -141,11 +144,11 @@ def cases(draw: st.DrawFn) -> Case:
     rare = RARE
     pauseless = draw(rare) or draw(rare) or draw(rare)
     deferring = draw(rare) or draw(rare)
-    nesting = not deferring and draw(st.booleans())
+    nesting = not deferring and draw(st.integers(0, 3)) > 0
     nodes = []
     for own in names:
         commands = draw(st.integers(0, 2)) == 2
-        asks, fails = draw(st.sampled_from([0, 0, 0, 1, 2])), draw(rare)
+        asks, fails = draw(st.sampled_from([0, 0, 0, 1, 2])), draw(rare) and draw(st.booleans())
         more = ["best", "best", "x", "y"] if pauseless else ["best"]
         keys = ("log", "n", *draw(st.lists(st.sampled_from(more), max_size=1)))
         # What counts no steps must not lead on: it could double its tasks until the recursion limit.
@@ -163,13 +166,6 @@ def cases(draw: st.DrawFn) -> Case:
                 defer=deferring and draw(st.booleans()),
             )
         )
-    if nesting:
-        # A sub-graph with memory of its own stands for one place: several calls of it at once would share that.
-        alone = not any(node.sends for node in nodes)
-        place = draw(st.integers(0, count - 1))
-        inner = draw(inners(list(names), asynchronous, pauseless, alone, 1))
-        inside = any(is_async(step) for step in inner.steps)
-        nodes[place] = replace(nodes[place], is_async=inside or (asynchronous and draw(st.booleans())), inner=inner)
     starts = draw(st.lists(name, min_size=1, max_size=2, unique=True))
     pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] < pair[1])
     edges = {("START", start) for start in starts}
@@ -185,24 +181,29 @@ def cases(draw: st.DrawFn) -> Case:
             source, tuple(draw(st.lists(name, min_size=1, max_size=2))), draw(st.booleans()) and not deferring
         )
         for source in draw(st.lists(st.sampled_from(["START", *names]), max_size=2, unique=True))
-        if source == "START" or any(node.name == source and (node.keys or node.inner) for node in nodes)
+        if source == "START" or any(node.name == source and node.keys for node in nodes)
     }
-    operation = st.one_of(
-        st.tuples(st.sampled_from(["bare", "map", "map", "partial", "none", "none"])),
-        st.tuples(st.just("input"), st.integers(1, 9)),
-        st.tuples(st.just("update"), name, st.integers(1, 9)),
-        st.tuples(st.just("fork"), st.integers(0, 9), name, st.integers(1, 9)),
-        st.tuples(st.just("replay"), st.integers(0, 9)),
-        st.tuples(
-            st.just("inner"),
-            st.sampled_from(["update", "fork", "replay"]),
-            st.integers(0, 3),
-            st.integers(0, 2),
-            st.integers(1, 9),
-            st.booleans(),
-        ),
+    if nesting:
+        place = draw(st.sampled_from([*starts, *names, *(end for _, end in edges)]))
+        # A sub-graph with memory of its own stands for one place: several calls of it at once would share that.
+        senders = [node.goto for node in nodes if node.sends] + [
+            route.targets for route in routes.values() if route.sends
+        ]
+        alone = not any(place in targets for targets in senders if targets)
+        inner = draw(inners(list(names), asynchronous, pauseless, alone, 1))
+        inside = asynchronous and (any(map(is_async, inner.steps)) or draw(st.booleans()))
+        nodes = [replace(node, is_async=inside, inner=inner) if node.name == place else node for node in nodes]
+    operation = st.tuples(
+        st.sampled_from(PAUSED),
+        st.sampled_from(STOPPED),
+        st.sampled_from(IDLE),
+        st.integers(0, 9),
+        name,
+        st.integers(1, 9),
+        st.sampled_from(["update", "fork", "replay"]),
+        st.booleans(),
     )
-    durability = draw(st.sampled_from(["sync", "exit"] if joins else [None, "sync", "async", "exit"]))
+    durability = draw(st.sampled_from(["sync", "sync", "exit"] if joins else [None, "async", "sync", "exit"]))
     if durability == "sync" and any(node.inner and forgets(node.inner) for node in nodes):
         durability = "exit"
     return Case(
@@ -216,7 +217,7 @@ def cases(draw: st.DrawFn) -> Case:
         durability=durability,
         empty_input=draw(rare),
         held=draw(st.booleans()),
-        operations=tuple(draw(st.lists(operation, min_size=1, max_size=5))),
+        operations=tuple(draw(operation) for _ in range(draw(st.integers(2, 6)))),
     )
 
 

@@ -28,10 +28,10 @@ import types
 import warnings
 from pathlib import Path
 
-from .harness import OWN_ROOT, REFERENCE_ROOT, Observed, compare
+from .harness import REFERENCE_ROOT, Observed, compare
 from .random_cases import Case, cases
 from .random_programs import program_of
-from .recorder import Recorder
+from .recorder import OWN_ROOT, Recorder
 
 __all__ = ("Case", "cases", "differences", "program_of", "run_source")
 

@@ -81,7 +81,6 @@ def test_what_a_launch_says() -> None:
         ({"recursion_limit": 0, **THREAD}, {}, "recursion_limit must be at least 1"),
         (None, {}, "thread_id"),
         ({"configurable": {"thread_id": None}}, {}, "thread_id"),
-        (THREAD, {"modes": frozenset({"values", "dreams"})}, "'dreams'"),
         (THREAD, {"durability": "often"}, "'often'"),
         (THREAD, {"output_keys": ["x", "zz"]}, "'zz'"),
         (THREAD, {"output_keys": "zz"}, "'zz'"),

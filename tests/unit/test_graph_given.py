@@ -196,6 +196,7 @@ def test_the_config_of_a_node() -> None:
         "user": "ada",
         "checkpoint_id": None,
         "checkpoint_ns": namespace,
+        "checkpoint_map": {"": runtime.execution_info.checkpoint_id},
         "changed": True,
     }
     assert set(first) == {"configurable", "metadata", "tags", "recursion_limit", "callbacks"}
@@ -298,4 +299,5 @@ def test_objects_with_invoke_are_nodes_and_routers() -> None:
     assert app.invoke({}) == {"log": ["sync runnable", "sync other"]}
     assert asyncio.run(app.ainvoke({})) == {"log": ["sync runnable", "async other"]}
     nested = StateGraph(State).add_node("graph", builder.compile()).add_edge(START, "graph").compile()
-    assert both_ways(nested, {}) == {"log": ["sync runnable", "async other"]}
+    assert nested.invoke({}) == {"log": ["sync runnable", "sync other"]}
+    assert asyncio.run(nested.ainvoke({})) == {"log": ["sync runnable", "async other"]}

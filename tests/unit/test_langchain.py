@@ -221,6 +221,20 @@ def test_a_stream_that_is_left_is_heard_of_as_left() -> None:
     assert [entry for entry in listener.heard if entry[0] == "error"] == [("error", 0, "GeneratorExit")]
 
 
+def test_a_cache_key_may_ask_for_the_config() -> None:
+    from actograph.cache.memory import InMemoryCache
+    from actograph.config import get_config
+    from actograph.types import CachePolicy
+
+    def key_of(state: State) -> str:
+        return str(get_config()["metadata"]["langgraph_node"])
+
+    builder = StateGraph(State).add_node("n", increment, cache_policy=CachePolicy(key_func=key_of)).add_edge(START, "n")
+    listener = Listener()
+    assert builder.compile(cache=InMemoryCache()).invoke({"x": 1}, {"callbacks": [listener]})["x"] == 2
+    assert [entry[:2] for entry in listener.heard] == [("start", 0), ("start", 1), ("end", 1), ("end", 0)]
+
+
 def test_a_cancelled_batch_leaves_no_task() -> None:
     async def node(state: State) -> State:
         await asyncio.sleep(30)

@@ -429,6 +429,38 @@ def test_a_transformer_may_abort_the_run() -> None:
     asyncio.run(main())
 
 
+class Reading(StreamTransformer):
+    """Reads the run that it is part of, which can never end."""
+
+    run: Any = None
+
+    def init(self) -> dict[str, Any]:
+        return {}
+
+    def process(self, event: Any) -> bool:
+        return bool(type(self).run.output)
+
+
+class AsyncReading(Reading):
+    async def aprocess(self, event: Any) -> bool:
+        return bool(await type(self).run.output())
+
+
+def test_a_transformer_that_reads_its_own_run_is_told_so() -> None:
+    async def main() -> None:
+        run = AsyncReading.run = await line(write("a")).astream_events(
+            {"log": []}, version="v3", transformers=[AsyncReading]
+        )
+        with pytest.raises(RuntimeError, match="reads the run that it is part of"):
+            await run.output()
+
+    run = Reading.run = line(write("a")).stream_events({"log": []}, version="v3", transformers=[Reading])
+    with pytest.raises(RuntimeError, match="reads the run that it is part of"):
+        _ = run.output
+    asyncio.run(main())
+    Reading.run = AsyncReading.run = None
+
+
 def test_a_failing_fail_hook_does_not_hide_the_error(caplog: pytest.LogCaptureFixture) -> None:
     class Bad(StreamTransformer):
         def init(self) -> dict[str, Any]:
@@ -551,3 +583,30 @@ def test_stopped_at_any_moment_it_leaves_nothing_and_its_thread_goes_on(how: str
         assert turns > 20
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_stream_with_callbacks_that_is_open_when_the_loop_ends_is_closed_quietly(
+    kept: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("langchain_core")
+    streams: list[Any] = []
+    app = line(write("a"), write("b"))
+
+    async def chunks() -> None:
+        stream = app.astream({"log": []}, stream_mode=["values", "messages"])
+        await anext(stream)
+        if kept:
+            streams.append(stream)
+
+    async def events() -> None:
+        run = await app.astream_events({"log": []}, version="v3")
+        await anext(aiter(run.values))
+        if kept:
+            streams.append(run)
+
+    asyncio.run(chunks())
+    asyncio.run(events())
+    streams.clear()
+    gc.collect()
+    assert not caplog.records

@@ -26,7 +26,7 @@ from actograph.engine.subgraph import bare_answer, find_own, take_answers
 from actograph.engine.superstep import next_from
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskPath, path_text, task_id
-from actograph.errors import EmptyInputError
+from actograph.errors import EmptyInputError, InvalidUpdateError
 from actograph.types import Command
 
 if TYPE_CHECKING:
@@ -177,14 +177,26 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
         record_checkpoint(run, "input", updated)
     run.step += 1
     next_from(run, updated)
+    if not run.names and not run.sends:
+        run.finish_idle()
 
 
 def _starts_a_branch(stored: CheckpointTuple, command: Command[Any] | None, newest: bool) -> bool:
     """Whether going on from a checkpoint that the caller named runs its tasks again, on a branch of the history: one of the past, or the
-    newest if it was not made to be run from. A checkpoint that is answered is gone on from as it is."""
+    newest if it was not made to be run from. One that waits for an answer, and gets it, is gone on from as it is; one of the past that
+    had its answers is asked again."""
     if command is not None and command.resume is not None:
-        return False
+        return not newest and _is_answered(by_task(stored.pending_writes or ()))
     return not (newest and stored.metadata.get("source") in ("update", "fork"))
+
+
+def _is_answered(pending: dict[str, Writes]) -> bool:
+    """Whether there were questions, and all have their answers."""
+    asked = [writes for writes in pending.values() if questions_of(writes)]
+    return bool(asked) and all(
+        has_ended(writes) or all(question.id in answers_of(writes) for question in questions_of(writes))
+        for writes in asked
+    )
 
 
 def _floor(stored: CheckpointTuple) -> str:
@@ -225,20 +237,23 @@ def _go_on(
         # Going on from a checkpoint by its name runs its tasks again, whatever they had left there.
         pending = {}
         run.altered = True
+        if launch.replay is not None:
+            launch.replay.afresh = True
     elif named:
         # So does answering it by its name; but what was asked and answered there counts.
         pending = {
             tid: [write for write in writes if write[0] in (INTERRUPT, RESUME)] for tid, writes in pending.items()
         }
-    if command is not None:
-        added = command_writes(launch.plan, command)
-        null_writes = [*null_writes, *added]
-        if added:
-            recorder.writes([TaskWrites(run.origin, NULL_TASK_ID, "", null_writes)])
-            run.altered = True
+    added = () if command is None else command_writes(launch.plan, command)
+    if added:
+        null_writes = [*_still_meant(state, null_writes, added), *added]
+        run.altered = True
     if null_writes:
         updated = state.fold([(INPUT, (), null_writes)], run.step)
         state.changed |= updated
+    if added:
+        # Only what fits: a thread that stored anything else could not be read any more.
+        recorder.writes([TaskWrites(run.origin, NULL_TASK_ID, "", null_writes)])
     Registry.of(run.loop).reconcile(run)
     run.names = state.triggered_by_versions()
     run.sends = state.sends()
@@ -253,6 +268,20 @@ def _go_on(
     run.show_current_values()
     if not run.names and not run.sends:
         run.finish_idle()
+
+
+def _still_meant(state: State, earlier: Writes, added: Writes) -> Writes:
+    """What earlier commands wrote on the paused thread, without the keys that take one value and are written anew."""
+    anew: dict[str, list[Any]] = {}
+    for key, value in added:
+        anew.setdefault(key, []).append(value)
+    replaced = set()
+    for key in anew.keys() & {key for key, _ in earlier} & state.channels.keys():
+        try:
+            state.channels[key].copy().update([*(value for name, value in earlier if name == key), *anew[key]])
+        except InvalidUpdateError:
+            replaced.add(key)
+    return [write for write in earlier if write[0] not in replaced]
 
 
 def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any]) -> None:
@@ -275,6 +304,9 @@ def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any])
                     open_questions[question.id] = tid
     if isinstance(resume, dict) and all(_is_interrupt_id(key) for key in resume):
         answers = {qid: value for qid, value in resume.items() if qid in open_questions}
+        if run.altered and not pending and len(resume) == 1:
+            # What had its answer in the past is asked again, under another id.
+            (run.spare_answer,) = resume.values()
         run.rerun_paused = run.altered
     elif len(open_questions) > 1:
         raise RuntimeError(

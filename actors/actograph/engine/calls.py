@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import sys
 import threading
 from contextvars import copy_context
 from functools import partial
@@ -37,11 +38,13 @@ _PUSHED = (PUSH,)
 class CallBook:
     """The calls of one task."""
 
-    __slots__ = ("counter", "open", "postponed")
+    __slots__ = ("asked", "counter", "open", "postponed")
 
     def __init__(self) -> None:
         self.counter = itertools.count()
         """Goes on over the attempts of a node: what an attempt that failed had called is called again."""
+        self.asked: dict[str, int] = {}
+        """Ids of the questions of calls, with the place of the call."""
         self.open = 0
         """Calls that have not ended."""
         self.postponed: Suspended | None = None
@@ -53,6 +56,8 @@ class Call(Task):
 
     ended = False
     """The future has been told."""
+    dropped = False
+    """It is stopped because its root will be run again; how it ends is of no interest."""
     asking = 0
     """Questions whose answers it awaits in place."""
     outcomes: list[CallEnded] | None = None
@@ -61,6 +66,8 @@ class Call(Task):
     def __init__(self, caller: Task, node: NodePlan, index: int, given: Any) -> None:
         self.caller: Task = caller
         self._root = caller.root
+        self.made_in = caller.attempt
+        """The caller's attempt: what a call of an earlier one asks is not asked any more."""
         self.future: asyncio.Future[Any] | CallFuture[Any]
         super().__init__(caller.run, node, (PUSH, caller.path, index, True), _PUSHED, caller.step, given)
 
@@ -186,8 +193,13 @@ def make_call(caller: Task, node: NodePlan, given: Any) -> asyncio.Future[Any] |
     future.add_done_callback(partial(_on_future_done, call))
     if loop is run.loop:
         _register(run, call)
-    else:
-        run.loop.call_soon_threadsafe(_register, run, call)
+    elif run.phase is Phase.RUNNING:
+        with contextlib.suppress(RuntimeError):  # the loop was closed just now
+            run.loop.call_soon_threadsafe(_register, run, call)
+    if run.phase is not Phase.RUNNING:
+        # Code of a node that nobody waits for any more, in a thread: it must not wait either.
+        call.ended = True
+        future.cancel()
     return future
 
 
@@ -237,9 +249,8 @@ def _register(run: Coordinator, call: Call) -> None:
         deliver(call, Completed(call))
         return
     limit = run.launch.max_concurrency
-    full = limit is not None and working(run) >= limit
-    _count_in(run, call)
-    if full:
+    _count_in(run, call)  # first: its caller counts as waiting from now on, and may lend it the only place
+    if limit is not None and working(run) >= limit:
         run.queue.append(call)
     else:
         # Not at once, even where that is possible: what the caller does before it waits comes first.
@@ -312,6 +323,10 @@ def on_call_ended(run: Coordinator, message: CallEnded) -> None:
     elif type(outcome) is Failed:
         call.state = TaskState.FAILED
         call.error = outcome.error
+        if call.dropped:
+            deliver(call, outcome)
+            _count_out(run, call)
+            return
         with contextlib.suppress(Exception):  # an error may refuse notes, e.g. a frozen dataclass
             outcome.error.add_note(f"During task with name {call.name!r} and id {call.id!r}, in superstep {call.step}")
         if run.emit.tasks and not call.root.node.hidden:
@@ -320,9 +335,11 @@ def on_call_ended(run: Coordinator, message: CallEnded) -> None:
             save_soon(run, call)
     elif type(outcome) is Suspended:
         call.state = TaskState.INTERRUPTED
-        noted = {question.id for question in call.caller.raised}
-        asked = tuple(question for question in call.raised if question.id not in noted)
-        call.caller.raised = (*call.caller.raised, *asked)
+        if call.made_in == call.caller.attempt:
+            noted = {question.id for question in call.caller.raised}
+            asked = tuple(question for question in call.raised if question.id not in noted)
+            call.caller.raised = (*call.caller.raised, *asked)
+            _book(call).asked.update((question.id, call.path[2]) for question in asked)
         if call.caller.state is TaskState.DONE and run.phase is Phase.RUNNING:
             _count_out(run, call)
             run.fail(unheard(call, call.raised[0]))
@@ -352,6 +369,7 @@ def _count_out(run: Coordinator, call: Call) -> None:
     book.open -= 1
     if book.open == 0 and book.postponed is not None:
         postponed, book.postponed = book.postponed, None
+        sort_questions(call.caller)
         call.caller.tell(postponed)
 
 
@@ -363,6 +381,15 @@ def stop_calls(run: Coordinator) -> None:
     for call, _ in waiting:
         call.ended = True
         call.future.cancel()
+
+
+def release_callers(run: Coordinator) -> None:
+    """The run was cut off: nobody shall wait for its calls."""
+    waiting = [*(run.calls or ()), *(call for call, _ in run.undelivered)]
+    for call in waiting:
+        call.ended = True
+        with contextlib.suppress(RuntimeError):  # the loop that should hear of it is closed
+            call.future.cancel()
 
 
 def _cancel(call: Call) -> None:
@@ -391,10 +418,20 @@ def _book(call: Call) -> CallBook:
     return cast(CallBook, call.caller.__dict__["calls"])
 
 
+def sort_questions(task: Task) -> None:
+    """What calls asked comes in the order of the calls, whichever asked first; then what the task asked itself."""
+    asked = task.calls.asked if task.calls is not None else {}
+    if asked:
+        task.raised = tuple(sorted(task.raised, key=lambda question: asked.get(question.id, sys.maxsize)))
+
+
 def postpone(task: Task, message: Suspended) -> bool:
     """Whether a task that is suspended has calls that still run: then its word waits for them."""
     book = task.calls
-    if book is None or book.open == 0:
+    if book is None:
+        return False
+    if book.open == 0:
+        sort_questions(task)
         return False
     book.postponed = message
     return True

@@ -68,7 +68,7 @@ def begun(run: Coordinator, parent: Task) -> None:
         if parent.children is None:
             parent.children = Children()
     parent.children.add(run)
-    if parent.run.stopping:
+    if parent.run.stopping or parent.given_up:
         # The thread of a sync node runs on after its task was cancelled; what it calls then does not.
         run.address.tell(Cancel())
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from actograph.engine.children import Children
 from actograph.engine.current import TASK
 from actograph.errors import NodeTimeoutError
 
@@ -116,25 +117,19 @@ async def limited(task: Task, policy: TimeoutPolicy, work: Callable[[Task], Awai
 
     Raises NodeTimeoutError when a limit is passed, whatever the work makes of being cancelled.
     """
-    actor = task if not any(segment.blocking for segment in task.node.segments) else _stand_in(task)
-    clock = task.clock = actor.clock = Clock(task, policy)
+    clock = task.clock = Clock(task, policy)
     try:
         async with clock.timeout:
-            await work(actor)
+            await work(task)
     except Exception as error:
         if not clock.timeout.expired():
-            _take_back(task, actor)
             raise
         raise _error(task, clock, policy) from error
-    except BaseException:
-        _take_back(task, actor)
-        raise
     finally:
         clock.stop()
         task.clock = None
     if clock.timeout.expired():
         raise _error(task, clock, policy)
-    _take_back(task, actor)
 
 
 def _error(task: Task, clock: Clock, policy: TimeoutPolicy) -> NodeTimeoutError:
@@ -145,17 +140,31 @@ def _error(task: Task, clock: Clock, policy: TimeoutPolicy) -> NodeTimeoutError:
     )
 
 
-def _stand_in(task: Task) -> Task:
-    """A copy of the task for sync code, which cannot be stopped: what it does after its time reaches nobody."""
+async def call_apart(task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
+    """Run a blocking segment of an attempt that has limits: in a thread, with a copy of the task. Such code cannot be stopped; what it does
+    when its time is up reaches nobody."""
+    if task.children is None:
+        task.children = Children()  # graphs that it calls are the task's, whatever becomes of it
     actor = copy.copy(task)
-    actor.writes = []
-    TASK.set(actor)
-    return actor
+    actor.writes = list(task.writes)
+
+    def run(_: Task, value: Any) -> Any:
+        TASK.set(actor)
+        return segment(actor, value)
+
+    try:
+        result = await task.run.call_blocking(task, run, value)
+    except asyncio.CancelledError:
+        actor.given_up = True
+        raise
+    except BaseException:
+        _take_back(task, actor)
+        raise
+    _take_back(task, actor)
+    return result
 
 
 def _take_back(task: Task, actor: Task) -> None:
-    if actor is not task:
-        TASK.set(task)
-        for name in ("answers", "asked", "called", "calls", "memo", "raised", "writes"):
-            if name in actor.__dict__:
-                setattr(task, name, actor.__dict__[name])
+    for name in ("answers", "asked", "called", "calls", "memo", "raised", "writes"):
+        if name in actor.__dict__:
+            setattr(task, name, actor.__dict__[name])

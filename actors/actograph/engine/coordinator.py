@@ -342,7 +342,8 @@ class Coordinator(Actor):
         else to do, otherwise in a worker thread."""
         context = task.context
         assert context is not None
-        if not self.launch.sync or self.launch.live or not self.alone or task.node.threaded:
+        in_thread = not self.launch.sync or self.launch.live or not self.alone or task.node.threaded
+        if in_thread or task.clock is not None:
             # A copy: an eagerly started task is still inside its context when the thread begins.
             return await workers.WORKERS.call(context.copy(), segment, task, value)
         with workers.WORKERS.kept():

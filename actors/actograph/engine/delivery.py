@@ -70,6 +70,8 @@ def _settle(future: Any, call: Call, outcome: Any) -> None:
             wrapped.__cause__ = error
             error = wrapped
         future.set_exception(error)
+        if call.dropped:
+            future.exception()
     elif type(outcome) is Suspended:
         future.set_exception(GraphInterrupt(call.raised))
         future.exception()  # a caller that has stopped waiting need not look at it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
-from actograph.engine.calls import stop_calls
+from actograph.engine.calls import release_callers, stop_calls
 from actograph.engine.launch import RunResult
 from actograph.engine.parked import homes_of, unpark
 from actograph.engine.phase import Phase
@@ -157,6 +157,8 @@ def abandon(run: Coordinator, reason: BaseException | None) -> None:
         running.cancel()
     for home in homes:
         home.stop()
+    if run.calls or run.undelivered:
+        release_callers(run)
     run.outlet.end(
         None, run.failure or reason or asyncio.CancelledError("the actor system was closed while the run went on")
     )

@@ -21,6 +21,10 @@ def entry_of(task: Task, origin: str) -> TaskWrites:
     writes: Writes
     if task.state is TaskState.DONE:
         writes = task.writes or [(NO_WRITES, None)]
+        untracked = task.run.plan.untracked
+        if untracked:
+            # A task that wrote nothing else has left nothing: it runs again where it is needed, and what it wrote is there again.
+            writes = [write for write in writes if write[0] not in untracked]
     elif task.state is TaskState.FAILED:
         writes = [(ERROR, _shown(task.error))]
         if task.rescued:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Replay:
     """A run that goes on from a checkpoint of the past: what sub-graphs with a memory of their own find, each when it is first called."""
 
-    __slots__ = ("floor", "visited")
+    __slots__ = ("afresh", "floor", "visited")
 
     def __init__(self) -> None:
         self.floor: str | None = None
         """Sub-graphs see what they had stored before this checkpoint was made."""
+        self.afresh = False
+        """Its tasks run again, whatever they had left there: so do the sub-graphs that they call."""
         self.visited: set[str] = set()
 
     def first_visit(self, namespace: str) -> bool:

@@ -16,7 +16,9 @@ async def follow(task: Task, raised: BaseException) -> None:
     """A task ended with a command for a parent graph. One that a graph called in this very node sends is carried out here, as if the node
     had returned it; any other ends the run that the task belongs to, and goes on to its caller."""
     signal = _first(raised)
-    if signal.to is None or task not in (signal.to, getattr(signal.to, "root", None)):
+    # A call of a `@task` function leads nowhere: the node that made it does.
+    is_call = getattr(task, "caller", None) is not None
+    if is_call or signal.to is None or task not in (signal.to, getattr(signal.to, "root", None)):
         ends: BaseException = signal
         if signal.to is None and task.run.launch.parent is None:
             ends = ParentCommand(signal.command)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from actograph.actors import Actor, BackOff, HandOver, Restart, Resume, Supervisor
 from actograph.actors.supervision import Directive, Fault
 from actograph.engine.caching import keep, look_up
 from actograph.engine.children import stop_children, wait_for_children
-from actograph.engine.clock import limited
+from actograph.engine.clock import call_apart, limited
 from actograph.engine.current import TASK
 from actograph.engine.messages import Completed, Drained, Ended, Failed, Suspended
 from actograph.engine.navigation import follow
-from actograph.engine.plan import NodePlan
+from actograph.engine.plan import NodePlan, Segment
 from actograph.engine.task import Task
 from actograph.errors import DrainSignal, GraphDrained, GraphInterrupt, NodeCancelledError, _ParentSignal
 from actograph.types import Interrupt, RetryPolicy
@@ -125,7 +126,7 @@ async def _by_policy(task: Task) -> None:
     if policy is None:
         await _work(task)
     else:
-        if task.timeout is not None and task.run.launch.sync and any(part.blocking for part in task.node.segments):
+        if task.timeout is not None and task.run.launch.sync and task.node.segments[0].blocking:
             raise ValueError(
                 f"a Send gave node {task.name!r} a timeout, but its code is sync and cannot be stopped: make it `async def`, or run the "
                 "graph with ainvoke or astream"
@@ -136,12 +137,19 @@ async def _by_policy(task: Task) -> None:
 
 
 async def _work(task: Task) -> None:
-    value = task.input
-    for segment in task.node.segments:
-        if segment.blocking:
+    await work_through(task, task.node.segments, task.input)
+
+
+async def work_through(task: Task, segments: Sequence[Segment], value: Any) -> Any:
+    """Do a node's work for an attempt that may have limits; returns what the last segment returns."""
+    for segment in segments:
+        if not segment.blocking:
+            value = await segment.call(task, value)
+        elif task.clock is None:
             value = await task.run.call_blocking(task, segment.call, value)
         else:
-            value = await segment.call(task, value)
+            value = await call_apart(task, segment.call, value)
+    return value
 
 
 class NodeSupervisor:

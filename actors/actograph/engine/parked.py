@@ -18,10 +18,7 @@ def _calls_of(run: Coordinator, root: Task) -> list[Call]:
 
 def busy(run: Coordinator, root: Task) -> bool:
     """Whether some call of `root` does anything other than waiting for an answer, or for a call that does."""
-    for call in run.calls or ():
-        if call.root is root and not call.asking and (call.calls is None or call.calls.open == 0):
-            return True
-    return False
+    return any(not call.asking and (call.calls is None or call.calls.open == 0) for call in _calls_of(run, root))
 
 
 def park(run: Coordinator, root: Task) -> None:
@@ -51,6 +48,7 @@ def give_up_waiting(run: Coordinator, root: Task) -> None:
     noted = {question.id for question in root.raised}
     root.raised = (*root.raised, *(question for question in root.questions if question.id not in noted))
     for call in _calls_of(run, root):
+        call.dropped = True
         if call.asking:
             call.home.cancel_running(call)
 

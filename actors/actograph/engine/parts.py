@@ -144,15 +144,15 @@ class DebugStreamPart(TypedDict, Generic[StateT]):
 
 
 StreamPart = (
-    ValuesStreamPart[OutputT]
+    CheckpointStreamPart[StateT]
+    | DebugStreamPart[StateT]
+    | TasksStreamPart
+    | ValuesStreamPart[OutputT]
     | UpdatesStreamPart
     | MessagesStreamPart
     | CustomStreamPart
-    | CheckpointStreamPart[StateT]
-    | TasksStreamPart
-    | DebugStreamPart[StateT]
 )
-"""A chunk of `stream(version="v2")`; `type` says of which mode."""
+"""A chunk of `stream(version="v2")`, by the types of state and output; `type` says of which mode."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -10,6 +10,7 @@ import msgspec
 from actograph.actors import Supervisor
 from actograph.channels.base import MISSING, BaseChannel
 from actograph.channels.topic import Topic
+from actograph.channels.untracked_value import UntrackedValue
 from actograph.constants import TASKS
 from actograph.types import Command, RetryPolicy, Send, TimeoutPolicy, TracePolicy
 
@@ -107,6 +108,7 @@ class Plan:
         "stream_names",
         "ticking",
         "trigger_index",
+        "untracked",
     )
 
     def __init__(
@@ -150,6 +152,10 @@ class Plan:
         )
         self.ticking: Final = tuple(key for key, channel in self.channels.items() if channel.ticks)
         self.replayed: Final = tuple(key for key, channel in self.channels.items() if channel.replayed)
+        self.untracked: Final = frozenset(
+            key for key, channel in self.channels.items() if isinstance(channel, UntrackedValue)
+        )
+        """Channels whose writes are never stored."""
         self.fading: Final = any(
             self.channels[key].transient or self.channels[key].ticks for key in self.output_names | self.stream_names if key in self.channels
         )

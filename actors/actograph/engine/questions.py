@@ -23,9 +23,11 @@ SETTLING_TURNS = 10
 def on_suspended(run: Coordinator, message: Suspended) -> None:
     """A task raised its question, or awaits answers where it stands."""
     task = message.task.root
+    if message.ended and task.parked and not task.held:
+        _go_on(run, task)
     if message.ended and postpone(task, message):
         if task.waiting:
-            _settle(run, task, SETTLING_TURNS)
+            _begin_settling(run, task)
         return
     if isinstance(message.task, Call) and message.task.caller.state is TaskState.DONE and run.phase is Phase.RUNNING:
         run.fail(unheard(message.task, task.questions[0]))
@@ -33,12 +35,17 @@ def on_suspended(run: Coordinator, message: Suspended) -> None:
     if task.waiting:
         # Some of its questions may be answered: it first goes on as far as it can with what it has.
         if task.state is TaskState.RUNNING:
-            _settle(run, task, SETTLING_TURNS)
+            _begin_settling(run, task)
         elif task.state is TaskState.WAITING and run.phase is Phase.RUNNING:
             _note_questions(run, task)
         return
     if task.state is TaskState.RUNNING or task.state is TaskState.WAITING:
         _suspend(run, task, TaskState.INTERRUPTED)
+
+
+def _begin_settling(run: Coordinator, task: Task) -> None:
+    task.settling += 1
+    _settle(run, task, SETTLING_TURNS)
 
 
 def _settle(run: Coordinator, task: Task, turns: int) -> None:
@@ -51,6 +58,9 @@ def _settle(run: Coordinator, task: Task, turns: int) -> None:
 def on_settled(run: Coordinator, message: Settled) -> None:
     """It has had its time: what still waits is suspended."""
     task = message.task
+    task.settling -= 1
+    if task.settling:
+        return  # something has happened since
     if task.state is not TaskState.RUNNING or task.run is not run or not task.questions:
         return
     if task.calls is not None and task.calls.open:
@@ -88,8 +98,14 @@ def on_woken(run: Coordinator, message: Woken) -> None:
     """It stopped waiting by itself."""
     task = message.task.root
     if task.state is TaskState.WAITING and not task.held and (not task.waiting or task.parked):
-        task.state = TaskState.RUNNING
-        run.outstanding += 1
-        if task.parked:
-            unpark(run, task)
+        parked = bool(task.parked)
+        _go_on(run, task)
+        if parked:
             on_suspended(run, Suspended(task))
+
+
+def _go_on(run: Coordinator, task: Task) -> None:
+    task.state = TaskState.RUNNING
+    run.outstanding += 1
+    if task.parked:
+        unpark(run, task)

@@ -40,7 +40,13 @@ def namespace_of_call(task: Task, call: int, *, own_memory: bool) -> str:
 def parents_of(task: Task) -> dict[str, str]:
     """The checkpoints that the runs around a graph called in `task` stand at, by namespace."""
     launch = task.run.launch
-    return {**launch.parents, launch.checkpoint_ns: task.run.origin}
+    parents = {**launch.parents, launch.checkpoint_ns: task.run.origin}
+    caller = getattr(task, "caller", None)
+    while caller is not None:
+        # A call of a `@task` function is below the task that made it.
+        parents[caller.checkpoint_ns] = task.run.origin
+        caller = getattr(caller, "caller", None)
+    return parents
 
 
 def checkpoint_config(
@@ -87,14 +93,13 @@ async def find_own(run: Coordinator) -> Loaded:
     if not again and not own_memory:
         return Loaded()  # the superstep around it is new: nothing can be there
     head = await fetch(saver, address, launch.sync)
-    if again and head is not None:
-        if _left_here(head, launch):
+    if again and head is not None and not (first and replay is not None and replay.afresh):
+        if not own_memory or _left_here(head, launch):
             return Loaded(head, resumes=True)
-        if own_memory:
-            # Later turns, or other branches of the thread, have stored more since.
-            found = await newest_of(saver, address, launch.sync, filter={"parents": dict(launch.parents)})
-            if found is not None:
-                return Loaded(found, resumes=True)
+        # Later turns, or other branches of the thread, have stored more since.
+        found = await newest_of(saver, address, launch.sync, filter={"parents": dict(launch.parents)})
+        if found is not None:
+            return Loaded(found, resumes=True)
     if not own_memory:
         return Loaded()
     if first and replay is not None and replay.floor is not None:

@@ -81,7 +81,8 @@ def begin_superstep(run: Coordinator) -> None:
         take_up(run)
     limit = launch.max_concurrency
     run.alone = (
-        run.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
+        len(tasks) == 1
+        or run.outstanding + sum(task.state is TaskState.PLANNED and task.node.inline is None for task in tasks) <= 1
     )
     for task in run.tasks:
         if task.state is TaskState.PLANNED:
@@ -100,12 +101,13 @@ def begin_superstep(run: Coordinator) -> None:
 
 def execute(run: Coordinator, task: Task) -> None:
     """Send a task off to its node's actor."""
-    if run.launch.parent is not None:
-        run.launch.parent.stir()
+    launch = run.launch
+    if launch.parent is not None:
+        launch.parent.stir()
     run.outstanding += 1
     task.state = TaskState.RUNNING
-    if run.launch.trace is not None:
-        task.node = run.launch.trace.observed(task.node)
+    if launch.trace is not None:
+        task.node = launch.trace.observed(task.node)
     context = task.context = run.outlet.context.copy()
     name = task.name
     address = run.nodes.get(name)

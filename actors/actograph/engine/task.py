@@ -58,6 +58,8 @@ class Task:
     asked = 0
     calls: CallBook | None = None
     """Its calls of `@task` functions, once it has made any."""
+    settling = 0
+    """How many looks at whether it is suspended are still to come; the last one counts."""
     parked: tuple[Call, ...] = ()
     """Calls that wait for answers together with it, while it is suspended."""
     called = 0

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 def update_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> Any:
     """What a task's writes to `keys` look like in the "updates" stream: a dict; a dict for each write when a key was written more than
-    once; the value itself for a single output channel; None when nothing there was written."""
+    once; the value itself, or a list of several, for a single output channel; None when nothing there was written."""
     if isinstance(keys, str):
-        result = None
+        values = []
         for key, value in writes:
             if key == RETURN:
                 return value
             if key == keys:
-                result = value
-        return result
+                values.append(value)
+        return values if len(values) > 1 else values[0] if values else None
     shown: dict[str, Any] = {}
     repeated = False
     for key, value in writes:
@@ -53,7 +53,8 @@ def result_of(writes: Sequence[tuple[str, Any]], keys: str | Sequence[str]) -> A
     """What a task's writes look like as its result in a snapshot: a dict, where `{"$writes": [...]}` stands for a key written more than
     once; the value itself for a single output channel."""
     if isinstance(keys, str):
-        return update_of(writes, keys)
+        several = [value for key, value in writes if key == keys]
+        return {"$writes": several} if len(several) > 1 else update_of(writes, keys)
     by_key: dict[str, list[Any]] = {}
     for key, value in writes:
         if key in keys or key == RETURN:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from actograph.config import config_of
 from actograph.engine.calls import previous_of
+from actograph.engine.clock import call_apart
 from actograph.errors import NodeError
 from actograph.graph.hints import function_hint
 from actograph.pregel.base import PregelBase
@@ -199,6 +200,7 @@ def call_runnable(target: Any, task: Task, value: Any) -> Awaitable[Any]:
     """Call a runnable from a task. In a run that its caller's thread drives, a LangChain runnable is called as that thread would call it;
     a graph is one engine's work either way."""
     if task.run.launch.sync and not isinstance(target, PregelBase):
-        return task.run.call_blocking(task, lambda task, value: target.invoke(value, config_of(task)), value)
+        call = task.run.call_blocking if task.clock is None else call_apart
+        return call(task, lambda task, value: target.invoke(value, config_of(task)), value)
     awaitable: Awaitable[Any] = target.ainvoke(value, config_of(task))
     return awaitable

@@ -29,6 +29,11 @@ class CompiledStateGraph(Pregel[StateT, ContextT, InputT, OutputT]):
         self.builder = builder
         self.stream_mode = "updates"
 
+    _types: Callable[[], Mapping[str, Any]] | None = None
+
+    def _channel_types(self) -> Mapping[str, Any]:
+        return super()._channel_types() if self._types is None else self._types()
+
     def _maker(self, what: Literal["state", "output"]) -> Make | None:
         builder = self.builder
         schema = builder.state_schema if what == "state" else builder.output_schema

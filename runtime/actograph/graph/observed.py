@@ -60,21 +60,53 @@ def observed_entry(write: Callable[[Task, Any], None], routes: Routed, edges: in
     return make
 
 
+def observed_parts(
+    parts: Sequence[Action], whole: Action, complete: Call | None, write: Callable[[Task, Any], None]
+) -> Callable[[], tuple[Segment, ...]]:
+    """What a node of several pieces of code does, observed: each has a chain run below the node's."""
+
+    @functools.cache
+    def make() -> tuple[Segment, ...]:
+        single = [one for part in parts for one in map(Action, _steps(part.target) or (part.target,))]
+        calls = [(_asking(part, f"seq:step:{number}"), part.is_async) for number, part in enumerate(single, 1)]
+
+        def call(task: Task, value: Any) -> Any:
+            trace = scope_of(task).trace
+            for part, _ in calls:
+                value = part(task, value)
+            trace.output = value
+            return value
+
+        async def acall(task: Task, value: Any) -> Any:
+            trace = scope_of(task).trace
+            for part, is_async in calls:
+                if is_async:
+                    value = await part(task, value)
+                else:
+                    value = await task.run.call_blocking(task, part, value)
+            trace.output = value
+            return value
+
+        return segments_of(whole, complete, write, (), acall if whole.is_async else call)
+
+    return make
+
+
 def _answering(action: Action) -> Call:
     """The user's code, whose result is noted."""
     inner = action.call
     if action.is_async:
 
         async def acall(task: Task, value: Any) -> Any:
-            result = await inner(task, value)
-            scope_of(task).trace.output = result
+            trace = scope_of(task).trace
+            trace.output = result = await inner(task, value)
             return result
 
         return acall
 
     def call(task: Task, value: Any) -> Any:
-        result = inner(task, value)
-        scope_of(task).trace.output = result
+        trace = scope_of(task).trace  # this attempt's, however late it returns
+        trace.output = result = inner(task, value)
         return result
 
     return call
@@ -101,20 +133,33 @@ def _in_steps(steps: Sequence[Any]) -> Call:
     return call
 
 
+def _passing_on(action: Action, tag: str) -> Call:
+    inner = action.call
+    if not action.is_async:
+
+        def pass_on(task: Task, value: Any) -> Any:
+            trace = scope_of(task).trace
+            with trace.within(trace.child(tag)):
+                return inner(task, value)
+
+        return pass_on
+
+    async def apass_on(task: Task, value: Any) -> Any:
+        trace = scope_of(task).trace
+        with trace.within(trace.child(tag)):
+            return await inner(task, value)
+
+    return apass_on
+
+
 def _asking(action: Action, tag: str) -> Call:
     """A router, whose question and answer are a chain run below the node's."""
     inner = action.call
     # As LangGraph names what has no name.
     name = "RunnableCallable" if action.name == "<lambda>" else action.name
     if is_runnable(action.target):
-
-        async def pass_on(task: Task, value: Any) -> Any:
-            trace = scope_of(task).trace
-            with trace.within(trace.child(tag)):
-                result = inner(task, value)
-                return await result if action.is_async else result
-
-        return pass_on
+        # It makes a run of its own.
+        return _passing_on(action, tag)
     if not action.is_async:
 
         def ask(task: Task, value: Any) -> Any:

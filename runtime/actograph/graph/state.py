@@ -423,7 +423,7 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
         learn = getattr(getattr(cache, "serde", None), "join_types", None)
         if learn is not None:
             learn(planner.types())
-        return CompiledStateGraph(
+        graph: CompiledStateGraph[StateT, ContextT, InputT, OutputT] = CompiledStateGraph(
             builder=self,
             plan=plan,
             checkpointer=checkpointer,
@@ -436,6 +436,8 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
             debug=debug,
             stream_transformers=transformers,
         )
+        graph._types = planner.types
+        return graph
 
 
 def _key(typ: Any) -> Any:

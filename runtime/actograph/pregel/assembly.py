@@ -24,7 +24,7 @@ from actograph.constants import (
 from actograph.engine.plan import Exit, NodePlan, Plan
 from actograph.graph.action import Action
 from actograph.graph.node import after_of, segments_of
-from actograph.graph.observed import observed_work
+from actograph.graph.observed import observed_parts
 from actograph.graph.policies import policed
 from actograph.graph.referenced import referenced_tasks
 from actograph.graph.writes import CommandWriter
@@ -153,7 +153,8 @@ class Parts:
 
     def _node(self, name: str, node: PregelNode, retry_policy: Sequence[RetryPolicy], cache_policy: Any) -> NodePlan:
         code = node.bound if isinstance(node.bound, list) else [] if node.bound is None else [node.bound]
-        action = _sequence([Action(part) for part in code])
+        parts = [Action(part) for part in code]
+        action = _sequence(parts)
         exits = [channel for writer in node.writers for channel in writer.channels]
         for channel in exits:
             if channel not in self.given_channels and channel != END:
@@ -164,7 +165,7 @@ class Parts:
             triggers=tuple(dict.fromkeys(node.triggers)),
             read=self._reader(node),
             segments=segments_of(action, self._complete(node), write, ()),
-            observed=observed_work(action, self._complete(node), write),
+            observed=observed_parts(parts, action, self._complete(node), write) if parts else None,
             **policed(
                 action,
                 name,

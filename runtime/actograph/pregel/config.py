@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +12,12 @@ from actograph.checkpoint.base import BaseCheckpointSaver
 from actograph.checkpoint.base.functions import EXCLUDED_METADATA_KEYS, get_checkpoint_metadata
 from actograph.config import config_of
 from actograph.constants import CONF, CONFIG_KEY_RUNTIME, DEFAULT_RECURSION_LIMIT
-from actograph.engine.current import TASK
-from actograph.engine.launch import Launch, Replay
-from actograph.engine.subgraph import namespace_of_call, parents_of, stable_namespace
-from actograph.engine.task import TaskState
-from actograph.pregel.listening import joined_callbacks, listeners
+from actograph.engine.launch import Launch
+from actograph.engine.subgraph import stable_namespace
+from actograph.pregel.listening import joined_callbacks, listeners, surrounding
 from actograph.pregel.nested import keeps_state_within
+from actograph.pregel.place import Place, caller_of, is_shared, running_in
+from actograph.pregel.teaching import teach
 from actograph.runtime import control_of
 from actograph.types import All, Durability
 
@@ -84,111 +83,27 @@ def _inherited(task: Task) -> dict[str, Any]:
         config["callbacks"] = config_of(task)["callbacks"]
     if CONF in config:
         config[CONF] = {key: value for key, value in config[CONF].items() if key not in _PLACE or key == "thread_id"}
+    around = surrounding() if launch.prelude is not None else None
+    if around is not None:
+        # A runnable or a tool that the node calls: its config is the node's, with what it was given itself.
+        config.update((key, around[key]) for key in ("callbacks", "tags") if key in around)
+        config["metadata"] = {**config.get("metadata", {}), **around.get("metadata", {})}
+        given = {key: value for key, value in around.get(CONF, {}).items() if key not in _PLACE}
+        if given:
+            config[CONF] = {**given, **config.get(CONF, {})}
     return config
-
-
-class _Place:
-    """Where in storage a run is: its saver, if any, thread, namespace and checkpoint."""
-
-    __slots__ = (
-        "call",
-        "checkpoint_id",
-        "checkpoint_ns",
-        "holds",
-        "inherits",
-        "parents",
-        "replay",
-        "saver",
-        "thread_id",
-    )
-
-    def __init__(
-        self, graph: PregelBase[Any, Any, Any, Any], config: dict[str, Any], parent: Task | None, *, sync: bool
-    ) -> None:
-        configurable = config.get(CONF) or {}
-        thread_id = configurable.get("thread_id")
-        self.thread_id = None if thread_id is None else str(thread_id)
-        self.checkpoint_id: str | None = None
-        self.parents: dict[str, str] = {}
-        self.replay: Replay | None = None
-        self.call = 0
-        self.checkpoint_ns = ""
-        self.saver: BaseCheckpointSaver[Any] | None = None
-        if parent is None:
-            self._of_its_own(graph, configurable)
-        else:
-            self._within(graph, parent, sync)
-
-    def _of_its_own(self, graph: PregelBase[Any, Any, Any, Any], configurable: Mapping[str, Any]) -> None:
-        saver = graph.checkpointer
-        if saver is True:
-            raise RuntimeError(
-                "checkpointer=True gives a sub-graph memory of its own inside a parent with a checkpointer; this graph was called by "
-                "itself: compile it with a saver, e.g. InMemorySaver()"
-            )
-        self.holds = True
-        self.saver = self.inherits = saver if isinstance(saver, BaseCheckpointSaver) else None
-        if self.saver is None:
-            return
-        if self.thread_id is None:
-            raise ValueError(
-                f"graph {graph.name!r} has a checkpointer, so its runs need a thread: pass "
-                'config={"configurable": {"thread_id": "..."}} (the same id continues the thread)'
-            )
-        lineage: Mapping[str, str] = configurable.get("checkpoint_map") or {}
-        # The config of a sub-graph's checkpoint leads here by way of the checkpoint of this graph that it was made in.
-        self.checkpoint_id = (
-            lineage.get("") if configurable.get("checkpoint_ns") else configurable.get("checkpoint_id")
-        )
-        if self.checkpoint_id is not None:
-            self.parents = dict(lineage)
-            self.replay = Replay()
-
-    def _within(self, graph: PregelBase[Any, Any, Any, Any], parent: Task, sync: bool) -> None:
-        outer = parent.run.launch
-        own_memory = graph.checkpointer is True
-        self.call = parent.called
-        parent.called += 1
-        self.inherits = outer.inherits
-        if graph.checkpointer is not False and self.thread_id is not None:
-            self.saver = outer.inherits
-        self.checkpoint_ns = namespace_of_call(parent, self.call, own_memory=own_memory and self.saver is not None)
-        self.parents = parents_of(parent)
-        self.replay = outer.replay
-        # In another loop than the one its caller waits in, nothing could be resumed in place.
-        self.holds = outer.holds and not sync and _running_in(parent.run.loop)
-
-
-def _running_in(loop: asyncio.AbstractEventLoop) -> bool:
-    return asyncio._get_running_loop() is loop
-
-
-def _caller_of(own: Mapping[str, Any]) -> Task | None:
-    """The task that calls a graph: the one whose code is running; or the one whose config is passed on, by code that a library started
-    without the task's context."""
-    task = TASK.get()
-    if task is None and CONFIG_KEY_RUNTIME in own:
-        task = getattr(own[CONFIG_KEY_RUNTIME], "_task", None)
-        if task is not None and task.state is not TaskState.RUNNING:
-            return None
-    return task
-
-
-def _is_shared(graph: PregelBase[Any, Any, Any, Any], own: Mapping[str, Any], caller: Task) -> bool:
-    """Whether a graph is given its caller's very thread in its caller's saver: there it can only be a part of its caller's run."""
-    outer = caller.run.launch
-    return outer.saver is not None and graph.checkpointer is outer.saver and str(own["thread_id"]) == outer.thread_id
 
 
 def _with_parent(
     graph: PregelBase[Any, Any, Any, Any], config: Config | None, own: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Task | None, Task | None]:
     """The config of a run; the task that calls it; and the same task again if the run is a part of that task's run."""
-    caller = _caller_of(own)
+    caller = caller_of(own)
     if caller is None:
-        return _cleaned(merge_configs(graph.config, config), own, None), None, None
+        return _cleaned(merge_configs(surrounding(), graph.config, config), own, None), None, None
     inherited = _inherited(caller)
-    if own.get("thread_id") is not None and own.get("checkpoint_ns") != caller.checkpoint_ns and not _is_shared(graph, own, caller):
+    elsewhere = own.get("thread_id") is not None and own.get("checkpoint_ns") != caller.checkpoint_ns
+    if elsewhere and not is_shared(graph, own, caller):
         # It was given a thread: it is a run of its own, which shares the caller's callbacks, tags and metadata.
         inherited.pop(CONF, None)
         merged = _cleaned(merge_configs(inherited, graph.config, config), own, caller)
@@ -267,14 +182,17 @@ def prepare(
     if caller is not None and caller.run.launch.store is not None:
         store = caller.run.launch.store
     run_id = merged.get("run_id")
-    place = _Place(graph, merged, parent, sync=sync)
+    place = Place(graph, merged, parent, sync=sync)
+    if parent is not None and place.saver is not None:
+        teach(place.saver, graph)
     prelude, trace = listeners(graph.name, input, merged, modes, sync=sync)
     if parent is not None:
         outer = parent.run.launch
         durability = durability or outer.durability
-        if not sync and place.call == 0 and outer.sync and not outer.live and parent.run.alone:
+        alone = place.call == 0 and parent.run.alone and parent.clock is None
+        if not sync and alone and outer.sync and not outer.live:
             # All there is to wait for in the caller's thread is this: its blocking code can run there too.
-            sync = _running_in(parent.run.loop)
+            sync = running_in(parent.run.loop)
     if control is None and caller is not None:
         control = control_of(caller)
     step_timeout = graph.step_timeout
@@ -339,7 +257,7 @@ def prepare_access(
     saver = graph.checkpointer
     if not isinstance(saver, BaseCheckpointSaver):
         # In a node, a sub-graph can look at what its parent's saver keeps of it.
-        caller = _caller_of((config or {}).get(CONF) or {})
+        caller = caller_of((config or {}).get(CONF) or {})
         if caller is not None and saver is not False:
             saver = caller.run.launch.inherits
     if not isinstance(saver, BaseCheckpointSaver):
@@ -356,6 +274,8 @@ def prepare_access(
     if inside is not None:
         if inside.checkpointer is True:
             place = stable_namespace(place)
+        if inside is not graph:
+            teach(saver, inside)
         graph = inside
     plan = graph.plan
     return Launch(

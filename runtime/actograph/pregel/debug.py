@@ -111,9 +111,7 @@ def map_debug_checkpoint(
         if task.subgraphs:
             own = f"{task.name}{NS_END}{task.id}"
             namespace = f"{outer}{NS_SEP}{own}" if outer else own
-            state = {
-                CONF: {CONFIG_KEY_THREAD_ID: place.get(CONFIG_KEY_THREAD_ID), CONFIG_KEY_CHECKPOINT_NS: namespace}
-            }
+            state = {CONF: {CONFIG_KEY_THREAD_ID: place.get(CONFIG_KEY_THREAD_ID), CONFIG_KEY_CHECKPOINT_NS: namespace}}
         shown.append(_pending(task, writes, output_keys, state))
     yield {
         "config": rm_pregel_keys(config),
@@ -151,9 +149,7 @@ def rm_pregel_keys(config: RunnableConfig | None) -> RunnableConfig | None:
     """The configurable values of a config without the engine's own; None for None."""
     if config is None:
         return None
-    return {
-        CONF: {key: value for key, value in (config.get(CONF) or {}).items() if not key.startswith("__pregel_")}
-    }
+    return {CONF: {key: value for key, value in (config.get(CONF) or {}).items() if not key.startswith("__pregel_")}}
 
 
 def is_multiple_channel_write(value: Any) -> bool:

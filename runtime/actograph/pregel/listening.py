@@ -31,6 +31,24 @@ def listeners(
     return enter, open_trace(name, given, config, modes, sync=sync)
 
 
+def surrounding() -> dict[str, Any] | None:
+    """The config of the LangChain runnable, or tool, in whose code a graph is called; None outside of one, and directly in a node."""
+    module = sys.modules.get("langchain_core.runnables.config")
+    variable = getattr(module, "var_child_runnable_config", None)
+    found: dict[str, Any] | None = None if variable is None else variable.get()
+    if not found or type(found) is not dict:  # a node's own is not looked at here: see `current`
+        return None
+    config = {key: value for key, value in found.items() if key not in _OF_ONE_RUN and value is not None}
+    if config.get("recursion_limit") == _THEIR_LIMIT:
+        del config["recursion_limit"]
+    return config
+
+
+_OF_ONE_RUN = ("run_id", "run_name")
+_THEIR_LIMIT = 25
+"""LangChain's default of `recursion_limit`, which it puts into every config: it says nothing about a graph."""
+
+
 def joined_callbacks(one: Any, other: Any) -> Any:
     """The callbacks of two configs, lists of handlers or managers, as one."""
     if one is other:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from actograph.constants import NS_END
+
 if TYPE_CHECKING:
+    from actograph.pregel.base import PregelBase
     from actograph.pregel.main import Pregel
 
 
@@ -78,20 +82,48 @@ def _names(code: CodeType) -> list[str]:
 
 def _chains(function: Any, scope: dict[str, Any]) -> list[tuple[str, ...]]:
     """Names and attributes of names in a function's text, e.g. `holder.graph`; just the names where there is no text."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        # A lambda in the midst of a statement, or code without a file.
+    read = _chains_in(function.__code__)
+    if read is None:
         return [(name,) for name in scope]
+    return [chain for chain in read if chain[0] in scope]
+
+
+@lru_cache(maxsize=1024)
+def _chains_in(code: CodeType) -> tuple[tuple[str, ...], ...] | None:
+    """All that a function's text names; None for a lambda in the midst of a statement, or code without a file."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError):
+        return None
     found: dict[tuple[str, ...], None] = {}
     for node in ast.walk(tree):
         chain: list[str] = []
         while isinstance(node, ast.Attribute):
             chain.append(node.attr)
             node = node.value
-        if isinstance(node, ast.Name) and node.id in scope:
+        if isinstance(node, ast.Name):
             found[(node.id, *reversed(chain))] = None
-    return list(found)
+    return tuple(found)
 
 
 __all__ = ("graphs_in", "keeps_state_within")
+
+
+def schemas_below(graph: PregelBase[Any, Any, Any, Any]) -> Callable[[tuple[str, ...]], Any]:
+    """Finds the schemas (of the state, of the output) of the sub-graph that streams under a namespace relative to `graph`; None where the
+    code of a node names several graphs, or none."""
+
+    @lru_cache(maxsize=None)
+    def schemas(names: tuple[str, ...]) -> Any:
+        inside: Any = graph
+        for name in names:
+            node = inside.plan.nodes.get(name)
+            found = [] if node is None else list(graphs_in(node.code))
+            if len(found) != 1:
+                return None
+            inside = found[0]
+        builder = getattr(inside, "builder", None)
+        return None if builder is None else (builder.state_schema, builder.output_schema)
+
+    # A second call in one task has a number behind the task's part of the namespace.
+    return lambda ns: schemas(tuple(part.split(NS_END, 1)[0] for part in ns if not part.isdecimal()))

@@ -70,7 +70,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
             sync=True,
             subgraphs=shape.subgraphs,
         )
-        return shape.returned(*run_sync(launch), values=values)
+        return shape.returned(*run_sync(shape.of(launch)), values=values)
 
     async def ainvoke(
         self,
@@ -136,7 +136,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
             sync=False,
             subgraphs=shape.subgraphs,
         )
-        return shape.returned(*await run_async(launch), values=values)
+        return shape.returned(*await run_async(shape.of(launch)), values=values)
 
     def stream(
         self,
@@ -161,7 +161,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
 
         def make() -> Launch:
-            return self._launch(
+            launch = self._launch(
                 input,
                 config,
                 context,
@@ -175,8 +175,9 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
                 stream=True,
                 subgraphs=subgraphs,
             )
+            return shape.of(launch)
 
-        return shape.shown(stream_sync(make, whole)) if shape.printed else stream_sync(make, shape)
+        return shape.shown(stream_sync(make, whole)) if shape.printed else stream_sync(make, shape.each)
 
     def astream(
         self,
@@ -218,7 +219,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
 
         def make() -> Launch:
-            return self._launch(
+            launch = self._launch(
                 input,
                 config,
                 context,
@@ -232,8 +233,9 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
                 stream=True,
                 subgraphs=subgraphs,
             )
+            return shape.of(launch)
 
-        return shape.ashown(stream_async(make, whole)) if shape.printed else stream_async(make, shape)
+        return shape.ashown(stream_async(make, whole)) if shape.printed else stream_async(make, shape.each)
 
     def _asked(
         self,
@@ -265,6 +267,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
             printed=print_mode,
             state=self._maker("state") if v2 else None,
             output=self._maker("output") if v2 else None,
+            below=self._alike if v2 else None,
         )
         return shape, durability
 

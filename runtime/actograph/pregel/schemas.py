@@ -95,7 +95,8 @@ class Described(PregelBase[StateT, ContextT, InputT, OutputT]):
         return None if self.context_schema is None else json_schema(self.context_schema)
 
     def _title(self, what: str) -> str:
-        return self.name + what
+        # As LangChain names what belongs to a runnable.
+        return self.name + what if self.name[:1].isupper() else f"{self.name}_{what.lower()}"
 
 
 def json_schema(typ: Any) -> dict[str, Any]:

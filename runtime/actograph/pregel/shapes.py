@@ -7,7 +7,8 @@ from contextlib import aclosing, closing
 from typing import Any, Final, Literal
 
 from actograph.constants import INTERRUPT
-from actograph.engine.launch import RunResult
+from actograph.engine.emitter import namespace_of
+from actograph.engine.launch import Launch, RunResult
 from actograph.types import GraphOutput, StreamMode
 
 Modes = StreamMode | Sequence[StreamMode]
@@ -39,10 +40,11 @@ class Shape:
     """How the chunks of one stream look.
 
     One mode gives bare chunks, a list of modes gives them with their mode; with `subgraphs` the namespace comes first. Version "v2" gives
-    dicts that hold all of it. `state` and `output` make instances of the graph's schemas, for version "v2".
+    dicts that hold all of it. `state` and `output` make instances of the graph's schemas, for version "v2"; values of a sub-graph become
+    that where `below` says that it has the very same schemas.
     """
 
-    __slots__ = ("_each", "modes", "output", "printed", "state", "subgraphs", "version")
+    __slots__ = ("below", "each", "modes", "output", "own", "printed", "state", "subgraphs", "version")
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Shape:
         printed: Modes = (),
         state: Make | None = None,
         output: Make | None = None,
+        below: Callable[[tuple[str, ...]], bool] | None = None,
     ) -> None:
         self.modes = modes_of(modes)
         self.printed = modes_of(printed)
@@ -60,23 +63,29 @@ class Shape:
         self.version = version
         self.state = state
         self.output = output
+        self.below = below
+        self.own: tuple[str, ...] = ()
+        """The namespace of the run itself."""
         several = isinstance(modes, list)
-        self._each: Callable[[Chunk], Any]
+        self.each: Callable[[Chunk], Any]
+        """A chunk as the caller gets it."""
         if version == "v2":
-            self._each = self._part
+            self.each = self._part
         elif several:
-            self._each = whole if subgraphs else _with_mode
+            self.each = whole if subgraphs else _with_mode
         else:
-            self._each = _with_namespace if subgraphs else _bare
+            self.each = _with_namespace if subgraphs else _bare
 
     @property
     def read(self) -> frozenset[str]:
         """Modes that the run has to emit."""
         return self.modes | self.printed if self.printed else self.modes
 
-    def __call__(self, chunk: Chunk) -> Any:
-        """A chunk as the caller gets it."""
-        return self._each(chunk)
+    def of(self, launch: Launch) -> Launch:
+        """`launch`, the run whose chunks these are."""
+        if launch.parent is not None:
+            self.own = namespace_of(launch)
+        return launch
 
     def _part(self, chunk: Chunk) -> dict[str, Any]:
         ns, mode, payload = chunk
@@ -99,8 +108,10 @@ class Shape:
         return {**payload, "values": self._made(self.state, ns, payload["values"])}
 
     def _made(self, make: Make | None, ns: tuple[str, ...], values: Any) -> Any:
-        # A sub-graph's state has a schema of its own: it stays as it is.
-        return values if make is None or ns or not isinstance(values, Mapping) or not values else make(values)
+        if make is None or not isinstance(values, Mapping) or not values:
+            return values
+        # The state of a sub-graph with a schema of its own stays as it is.
+        return make(values) if ns == self.own or (self.below and self.below(ns[len(self.own) :])) else values
 
     def returned(self, result: RunResult, chunks: list[Chunk], *, values: bool) -> Any:
         """What `invoke` returns: the output, or with other modes than "values" the list of chunks."""
@@ -109,10 +120,10 @@ class Shape:
                 self.show(chunk)
             chunks = [chunk for chunk in chunks if chunk[1] in self.modes]
         if not values:
-            return list(map(self._each, chunks))
+            return list(map(self.each, chunks))
         if self.version == "v2":
             shown = {} if result.interrupts and not isinstance(result.values, Mapping) else result.values
-            return GraphOutput(self._made(self.output, (), shown), result.interrupts)
+            return GraphOutput(self._made(self.output, self.own, shown), result.interrupts)
         if not result.interrupts:
             return result.values
         questions = list(result.interrupts)
@@ -134,7 +145,7 @@ class Shape:
             for chunk in chunks:
                 self.show(chunk)
                 if chunk[1] in self.modes:
-                    yield self._each(chunk)
+                    yield self.each(chunk)
 
     async def ashown(self, chunks: AsyncGenerator[Chunk, None]) -> AsyncGenerator[Any, None]:
         """Like `shown`."""
@@ -142,7 +153,7 @@ class Shape:
             async for chunk in chunks:
                 self.show(chunk)
                 if chunk[1] in self.modes:
-                    yield self._each(chunk)
+                    yield self.each(chunk)
 
 
 _BOLD: Final = "\033[1m"

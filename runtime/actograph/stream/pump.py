@@ -14,6 +14,7 @@ from actograph.stream.events import ProtocolEvent, Scope, event_of_part
 from actograph.stream.hub import Hub
 
 _END: Any = object()
+_INSIDE = "a transformer, or a node, reads the run that it is part of: nothing can come before it returns. Push into a channel instead"
 
 
 class Outcome:
@@ -42,13 +43,23 @@ class SyncPump:
         self.parts: Iterator[Mapping[str, Any]] | None = None
         self.hub: Hub
         self.outcome: Outcome
+        self._busy = False
 
     def pull(self) -> bool:
-        """Handle one more event; False when there is none."""
+        """Handle one more event; False when there is none. Raises RuntimeError inside another one's handling."""
         if self.parts is None:
             return False
+        if self._busy:
+            raise RuntimeError(_INSIDE)
+        self._busy = True
         try:
-            part = next(self.parts, _END)
+            return self._advance(self.parts)
+        finally:
+            self._busy = False
+
+    def _advance(self, parts: Iterator[Mapping[str, Any]]) -> bool:
+        try:
+            part = next(parts, _END)
             if part is not _END:
                 event = event_of_part(part)
                 self.outcome.observe(event)
@@ -96,9 +107,13 @@ class AsyncPump:
         raise TypeError("an async run is read with 'async for'")
 
     async def apull(self, served: Callable[[], bool] | None = None) -> bool:
-        """Handle one more event; False when there is none. A reader that another one served while it waited for its turn lets it be."""
+        """Handle one more event; False when there is none. A reader that another one served while it waited for its turn lets it be.
+
+        Raises RuntimeError inside another one's handling."""
         if self.parts is None:
             return False
+        if self._driver is not None and self._driver is asyncio.current_task():
+            raise RuntimeError(_INSIDE)
         async with self._turn:
             if served is not None and served():
                 return True

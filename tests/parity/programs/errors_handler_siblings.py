@@ -1,5 +1,5 @@
 """errors: Node error handler
-control: Map-reduce
+control: Send
 
 A handled failure leaves siblings alone: they finish, and the handler's writes take the failed node's place in the order; each failed `Send`
 has a handler's task of its own, with the argument that was sent.

@@ -1,6 +1,6 @@
 """exec: Run parameters
 exec: Config keys
-control: Map-reduce
+control: Send
 
 `max_concurrency` in the config bounds the tasks of a superstep that run at once, sync and async; results and order stay; time in the queue
 does not count for time limits.

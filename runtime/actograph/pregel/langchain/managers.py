@@ -42,24 +42,28 @@ def manager_for(
 
 
 def joined(one: Any, other: Any) -> Any:
-    """Callbacks of two configs as one: handlers of both, each once."""
+    """Callbacks of two configs as one: handlers of both, each once. It belongs where the first does, if that belongs anywhere."""
     if isinstance(one, BaseCallbackManager):
-        manager = one.copy()
-        if isinstance(other, BaseCallbackManager):
-            for handler in other.handlers:
-                manager.add_handler(handler, handler in other.inheritable_handlers)
-            manager.add_tags(other.inheritable_tags)
-            manager.add_metadata(other.inheritable_metadata)
-        else:
-            for handler in other:
-                manager.add_handler(handler, True)
-        return manager
-    if not isinstance(other, BaseCallbackManager):
-        return [*one, *(handler for handler in other if handler not in one)]
-    manager = other.copy()
-    for handler in one:
-        manager.add_handler(handler, True)
-    return manager
+        if one.parent_run_id is None and isinstance(other, BaseCallbackManager) and other.parent_run_id is not None:
+            return _with(other, one)
+        return _with(one, other)
+    if isinstance(other, BaseCallbackManager):
+        return _with(other, one)
+    return [*one, *(handler for handler in other if handler not in one)]
+
+
+def _with(manager: BaseCallbackManager, added: Any) -> BaseCallbackManager:
+    both = manager.copy()
+    if isinstance(added, BaseCallbackManager):
+        for handler in added.handlers:
+            both.add_handler(handler, handler in added.inheritable_handlers)
+        both.add_tags(added.inheritable_tags)
+        both.add_tags([tag for tag in added.tags if tag not in both.tags], False)
+        both.add_metadata({key: value for key, value in added.inheritable_metadata.items() if key not in both.metadata})
+    else:
+        for handler in added:
+            both.add_handler(handler, True)
+    return both
 
 
 def as_sync(manager: CallbackManager | AsyncCallbackManager) -> CallbackManager:

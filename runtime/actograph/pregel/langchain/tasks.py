@@ -123,7 +123,7 @@ class TaskTrace:
         self.run.handlers = plain
         yield self.run, self.output
         self.run.handlers = tracers
-        yield self.run, _recorded(policy.process_outputs, self.output)
+        yield self.run, _processed(policy.process_outputs, self.output, self.task.name)
 
     # -- what runs inside --------------------------------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ def _begin_apart(manager: CallbackManager, name: str, given: Any, shown: Callabl
     manager.handlers, tracers = _apart(handlers)
     run = manager.on_chain_start(None, given, name=name)
     manager.handlers = tracers
-    manager.on_chain_start(None, _recorded(shown, given), name=name, run_id=run.run_id)
+    manager.on_chain_start(None, _processed(shown, given, name), name=name, run_id=run.run_id)
     run.handlers = handlers
     return run
 
@@ -201,24 +201,24 @@ async def _abegin_apart(manager: AsyncCallbackManager, name: str, given: Any, sh
     manager.handlers, tracers = _apart(handlers)
     run = await manager.on_chain_start(None, given, name=name)
     manager.handlers = tracers
-    await manager.on_chain_start(None, _recorded(shown, given), name=name, run_id=run.run_id)
+    await manager.on_chain_start(None, _processed(shown, given, name), name=name, run_id=run.run_id)
     run.handlers = handlers
     return run
+
+
+def _processed(process: Callable[[Any], Any], value: Any, name: str) -> Any:
+    """What a trace policy makes of a value; the value itself where that fails: a trace is no reason for a run to fail."""
+    try:
+        return process(value)
+    except Exception:
+        logger.exception("the trace policy of node %r failed; what it was to process is recorded as it is", name)
+        return value
 
 
 def _apart(handlers: list[BaseCallbackHandler]) -> tuple[list[BaseCallbackHandler], list[BaseCallbackHandler]]:
     """Handlers, and those among them that are tracers: these record what they hear."""
     tracers: list[BaseCallbackHandler] = [one for one in handlers if isinstance(one, BaseTracer | AsyncBaseTracer)]
     return [handler for handler in handlers if handler not in tracers], tracers
-
-
-def _recorded(process: Callable[[Any], Any], value: Any) -> Any:
-    """What tracers are told of a value. A policy that fails must not fail the node: the value is told as it is."""
-    try:
-        return process(value)
-    except Exception:
-        logger.warning("a trace policy raised, and traces show the value as it is", exc_info=True)
-        return value
 
 
 def _arguments(call: Call) -> Any:

@@ -12,6 +12,7 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from actograph.constants import CONF, RETURN
 from actograph.engine.emitter import namespace_of
+from actograph.engine.node import work_through
 from actograph.engine.plan import NodePlan, Segment
 from actograph.engine.task import TaskState
 from actograph.engine.views import update_of
@@ -225,6 +226,10 @@ class RunTrace:
 
     def callbacks(self, task: Task) -> Any:
         """What a task finds in its config."""
+        known = self._nodes.get(id(task.node))
+        if scope_of(task).trace is None and known is not None and known[1] is task.node:
+            # Asked for before the node begins, as by the function that makes its cache key.
+            return self.child(f"graph:step:{task.step}")
         return self._of(task).callbacks
 
     def _of(self, task: Task) -> TaskTrace:
@@ -235,7 +240,9 @@ class RunTrace:
         return trace
 
     def observed(self, node: NodePlan) -> NodePlan:
-        """A node that does the same and is heard of."""
+        """A node that does the same and is heard of; the node itself if it has no code that could be."""
+        if node.observed is None and node.code is None:
+            return node
         known = self._nodes.get(id(node))
         if known is None:
             segments = node.segments if node.observed is None else node.observed()
@@ -255,11 +262,7 @@ class RunTrace:
             else:
                 trace = TaskTrace(self, task, await begin_task(self, task, sync=False))
             try:
-                for segment in segments:
-                    if segment.blocking:
-                        value = await task.run.call_blocking(task, segment.call, value)
-                    else:
-                        value = await segment.call(task, value)
+                value = await work_through(task, segments, value)
             except BaseException as error:
                 if isinstance(error, GeneratorExit):
                     raise
