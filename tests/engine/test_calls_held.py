@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 
 from actograph.checkpoint.memory import InMemorySaver
 from actograph.engine.suspended import Registry
 from actograph.func import entrypoint, task
+from actograph.graph import START, StateGraph
 from actograph.types import Command, ainterrupt, interrupt
+
+
+class State(TypedDict, total=False):
+    x: int
+    y: Any
 
 
 def thread(name: str = "1") -> dict[str, Any]:
@@ -244,3 +250,49 @@ def test_a_failure_beside_held_calls_stops_them() -> None:
 
     asyncio.run(main())
     assert log == ["stopped"]
+
+
+@pytest.mark.parametrize("gathered", [True, False])
+@pytest.mark.parametrize("waits", [interrupt, ainterrupt])
+@pytest.mark.parametrize("asks", [interrupt, ainterrupt])
+def test_a_graph_called_in_a_task_asks_beside_another_task(asks: Any, waits: Any, gathered: bool) -> None:
+    log: list[str] = []
+
+    async def answer_to(ask: Any, text: str) -> Any:
+        found = ask(text)
+        return await found if asyncio.iscoroutine(found) else found
+
+    async def node(state: State) -> State:
+        log.append("node")
+        return {"y": [await answer_to(asks, "one"), await answer_to(asks, "two")]}
+
+    graph = StateGraph(State).add_node("node", node).add_edge(START, "node").compile()
+
+    @task
+    async def calls(number: int) -> Any:
+        return (await graph.ainvoke({"x": number}))["y"]
+
+    @task
+    async def other() -> Any:
+        return await answer_to(waits, "other")
+
+    @entrypoint(checkpointer=InMemorySaver())
+    async def flow(number: int) -> Any:
+        if gathered:
+            return list(await asyncio.gather(calls(number), other()))
+        futures = [calls(number), other()]
+        return [await future for future in futures]
+
+    async def main() -> None:
+        result = await flow.ainvoke(1, thread())
+        rounds = 0
+        while isinstance(result, dict):
+            question = result["__interrupt__"][0]
+            result = await flow.ainvoke(Command(resume={question.id: question.value.upper()}), thread())
+            rounds += 1
+        assert result == [["ONE", "TWO"], "OTHER"]
+        assert rounds == 3
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(main())
+    assert len(log) == (1 if asks is ainterrupt else 3)

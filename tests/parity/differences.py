@@ -1,6 +1,6 @@
 """Reads the deliberate differences out of `docs/differences.md`.
 
-The page holds a table whose header row is exactly `| Id | Program | Label | LangGraph | Actograph | Decision |`. Each
+The page holds tables whose header row is exactly `| Id | Program | Label | LangGraph | Actograph | Decision |`. Each
 row excuses one label of one program, and names a record in `docs/decisions/`.
 """
 
@@ -24,6 +24,8 @@ class Difference:
     program: str
     label: str
     decision: str
+    section: str = ""
+    """The heading that the row stands under."""
 
     @property
     def decision_record(self) -> Path:
@@ -42,9 +44,11 @@ def read_differences(page: Path = PAGE) -> list[Difference]:
         return []
     found: list[Difference] = []
     inside = False
+    section = ""
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.lstrip().startswith("|"):
             inside = False
+            section = line.removeprefix("## ") if line.startswith("## ") else section
             continue
         cells = _cells(line)
         if cells == HEADER:
@@ -52,7 +56,7 @@ def read_differences(page: Path = PAGE) -> list[Difference]:
         elif inside and not set("".join(cells)) <= set("-: "):
             if len(cells) != len(HEADER) or not all(cells):
                 raise ValueError(f"{page.name}, line {number}: expected {len(HEADER)} filled cells, got {cells}")
-            found.append(Difference(cells[0], cells[1], cells[2], cells[5]))
+            found.append(Difference(cells[0], cells[1], cells[2], cells[5], section))
     return found
 
 

@@ -97,16 +97,20 @@ class Case:
 
 PAUSED = (*("map", "inner", "bare") * 3, "partial", "none", "fork", "replay", "update", "input")
 STOPPED = ("none", "none", "none", "inner", "inner", "fork", "replay", "update", "input")
-IDLE = ("input", "replay", "fork", "inner", "update", "none")
+IDLE = ("inner", "input", "fork", "replay", "inner", "update", "none")
 """What is done with a thread that waits for answers, with one that stopped otherwise, and with one that is done."""
 
 RARE = st.integers(0, 7).map(lambda number: number == 7)
 
 
-def notes(fails: bool) -> st.SearchStrategy[tuple[Note, ...]]:
-    """Mostly none."""
-    some = st.lists(st.builds(Note, early=st.booleans(), fails=RARE if fails else st.just(False)), max_size=2)
-    return st.one_of(st.just(()), st.just(()), some.map(tuple))
+@st.composite
+def notes(draw: st.DrawFn, asks: int, fails: bool) -> tuple[Note, ...]:
+    """Mostly none. `asks` is how many questions the node asks; after two of them nothing may fail."""
+    made = []
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        early = draw(st.booleans())
+        made.append(Note(early=early, fails=fails and (early or asks < 2) and draw(RARE)))
+    return tuple(made)
 
 
 @st.composite
@@ -120,13 +124,14 @@ def inners(
     asking = not pauseless and memory is not False
     steps = []
     for _ in range(draw(st.integers(1, 3))):
-        parent = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(RARE) else None
+        parent = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(RARE) and not memory else None
+        asks = draw(st.sampled_from([0, 1, 1, 2])) if asking else 0
         steps.append(
             Step(
                 is_async=inside and draw(st.booleans()),
-                asks=draw(st.sampled_from([0, 1, 1, 2])) if asking else 0,
+                asks=asks,
                 fails=draw(RARE) and not pauseless,
-                notes=draw(notes(not pauseless)),
+                notes=draw(notes(asks, not pauseless)),
                 parent=None if parent is None else tuple(parent),
                 inner=draw(inners(names, inside, not asking, own_memory, depth - 1)) if depth and draw(RARE) else None,
             )
@@ -160,7 +165,7 @@ def cases(draw: st.DrawFn) -> Case:
                 keys=() if silent else keys,
                 asks=0 if pauseless else asks,
                 fails=fails and not pauseless,
-                notes=draw(notes(not pauseless)),
+                notes=draw(notes(asks, not pauseless)),
                 goto=tuple(draw(st.lists(name, max_size=2))) if commands else None,
                 sends=draw(st.booleans()) and not deferring,
                 defer=deferring and draw(st.booleans()),
@@ -183,13 +188,12 @@ def cases(draw: st.DrawFn) -> Case:
         for source in draw(st.lists(st.sampled_from(["START", *names]), max_size=2, unique=True))
         if source == "START" or any(node.name == source and node.keys for node in nodes)
     }
+    senders = [node.goto for node in nodes if node.sends and node.goto]
+    senders += [route.targets for route in routes.values() if route.sends]
     if nesting:
         place = draw(st.sampled_from([*starts, *names, *(end for _, end in edges)]))
         # A sub-graph with memory of its own stands for one place: several calls of it at once would share that.
-        senders = [node.goto for node in nodes if node.sends] + [
-            route.targets for route in routes.values() if route.sends
-        ]
-        alone = not any(place in targets for targets in senders if targets)
+        alone = not any(place in to for to in senders)
         inner = draw(inners(list(names), asynchronous, pauseless, alone, 1))
         inside = asynchronous and (any(map(is_async, inner.steps)) or draw(st.booleans()))
         nodes = [replace(node, is_async=inside, inner=inner) if node.name == place else node for node in nodes]
@@ -203,9 +207,15 @@ def cases(draw: st.DrawFn) -> Case:
         st.sampled_from(["update", "fork", "replay"]),
         st.booleans(),
     )
+    targets = {name for to in senders for name in to}
+    nodes = [calm(node) if node.name in targets else node for node in nodes]
     durability = draw(st.sampled_from(["sync", "sync", "exit"] if joins else [None, "async", "sync", "exit"]))
-    if durability == "sync" and any(node.inner and forgets(node.inner) for node in nodes):
+    if durability == "sync" and any(node.inner and has_memory(node.inner, False) for node in nodes):
         durability = "exit"
+    elif durability == "exit" and any(
+        node.inner and (has_memory(node.inner, True) or twice(node.inner)) for node in nodes
+    ):
+        durability = "async"
     return Case(
         nodes=tuple(nodes),
         edges=tuple(sorted(edges)),
@@ -226,6 +236,25 @@ def is_async(step: Step) -> bool:
     return step.is_async or (step.inner is not None and any(map(is_async, step.inner.steps)))
 
 
-def forgets(inner: Inner) -> bool:
-    """Whether a sub-graph, or one below it, is compiled to keep nothing."""
-    return inner.memory is False or any(step.inner and forgets(step.inner) for step in inner.steps)
+def twice(inner: Inner) -> bool:
+    """Whether a node calls a sub-graph more than once."""
+    return inner.calls > 1 or any(step.inner and twice(step.inner) for step in inner.steps)
+
+
+def calm(node: Node) -> Node:
+    """A node that makes no calls from threads, since many of it run at once."""
+    inner = node.inner and calmed(node.inner)
+    return replace(node, notes=node.notes if node.is_async else (), inner=inner)
+
+
+def calmed(inner: Inner) -> Inner:
+    steps = (
+        replace(step, notes=step.notes if step.is_async else (), inner=step.inner and calmed(step.inner))
+        for step in inner.steps
+    )
+    return replace(inner, steps=tuple(steps))
+
+
+def has_memory(inner: Inner, kind: bool) -> bool:
+    """Whether a sub-graph, or one below it, is compiled with `kind` as its checkpointer."""
+    return inner.memory is kind or any(step.inner and has_memory(step.inner, kind) for step in inner.steps)

@@ -94,12 +94,16 @@ def shown(snapshot):
                 task.path[0],
                 task.result,
                 task.error,
-                [question.value for question in task.interrupts],
+                [question.value for question in task.interrupts if not task.error],
                 shown(task.state) if hasattr(task.state, "values") and hasattr(task.state, "tasks") else task.state is not None,
             ]
             for task in snapshot.tasks
         ],
     }
+
+
+def open_questions(snapshot):
+    return [question for pending in snapshot.tasks if not pending.error for question in pending.interrupts]
 
 
 def names_of(namespace):
@@ -120,11 +124,14 @@ def plainly(mode, chunk):
 def by_superstep(chunks, answered):
     """Chunks up to each values chunk, task by task; tasks of one superstep may end in any order."""
     ends = {chunk["id"] for _, mode, chunk in chunks if mode == "tasks" and chunk.get("result")}
+    failures = {(namespace, chunk["name"]) for namespace, mode, chunk in chunks if mode == "tasks" and chunk.get("error")}
     ended = {chunk["id"] for _, mode, chunk in chunks if mode == "tasks" and "result" in chunk}
     steps, step, sequences = [], [], {}
     for namespace, mode, chunk in [*chunks, ((), "values", None)]:
         if namespace and not answered:
             continue
+        if mode == "updates" and any((namespace, name) in failures and chunk[name] is None for name in chunk):
+            continue  # LangGraph shows that of a node that fails after an answer
         if HELD and mode == "tasks" and chunk["name"] in ("note", "anote") and chunk["id"] not in ended:
             continue  # a replayed call: a node that waited in place does not make it again
         if namespace:
@@ -209,7 +216,7 @@ def main(t):
         bare = False
         for number, (paused, stopped, idle, which, name, value, what, then) in enumerate(OPERATIONS):
             state = await get(config)
-            questions = state.interrupts
+            questions = open_questions(state)
             kind = paused if questions else stopped if state.next else idle
             if (kind == "bare" and len(questions) > 1) or (kind == "none" and bare and questions):
                 kind = "map"
@@ -247,9 +254,11 @@ def main(t):
                     at = rows[value % len(rows)].config
                 if what != "replay":
                     steps = STEPS[[part for part in namespace_of(at).split("|") if not part.isdigit()][-1].split(":")[0]]
-                    step = steps[value % len(steps)]
-                    if any(pending.name == step for pending in (await get(at)).tasks):
+                    pending = [pending.name for pending in (await get(at)).tasks]
+                    steps = [step for step in steps if step not in pending]
+                    if not steps:
                         continue
+                    step = steps[value % len(steps)]
                     at = await update(at, {"x": value, "log": [what]}, step)
                     t.record(f"{label}: {what}", shown(await get(config)))
                 going = await run(label, None, config if what == "update" else at) if then else True
@@ -258,7 +267,7 @@ def main(t):
             bare = kind == "bare"
             if not going:
                 return False
-            if bare and nested and (await get(config)).interrupts:
+            if bare and nested and open_questions(await get(config)):
                 return True
         return True
 

@@ -15,7 +15,7 @@ from actograph.checkpoint.memory import InMemorySaver
 from actograph.graph import END, START, StateGraph
 from actograph.graph.state import CompiledStateGraph
 from actograph.runtime import Runtime, get_runtime
-from actograph.types import Command, Interrupt, RetryPolicy, Send, StateSnapshot, StreamWriter, interrupt
+from actograph.types import Command, GraphOutput, Interrupt, RetryPolicy, Send, StateSnapshot, StreamWriter, interrupt
 
 
 def add(left: list[str], right: list[str]) -> list[str]:
@@ -157,6 +157,9 @@ builder.add_node(app).add_node("inside", app)
 app.invoke({"x": 1, "log": []}, context=Context("me"))
 app.invoke(None, {"configurable": {"thread_id": "1"}})
 app.invoke(Command(resume="yes"))
+assert_type(app.invoke({"x": 1, "log": []}, version="v2"), GraphOutput[State])
+assert_type(app.invoke({"x": 1, "log": []}, version="v2").value, State)
+assert_type(app.invoke({"x": 1, "log": []}, version="v2").interrupts, tuple[Interrupt, ...])
 app.invoke({"x": "1", "log": []})  # error
 app.invoke({"y": "1"})  # error
 app.invoke(3)  # error

@@ -51,7 +51,10 @@ PACKAGES = ("channels", "stream")
 
 _TERMINAL = "colours of a terminal are no part of a graph"
 _UNSAFE = "reads pickled files, or calls a hook that makes objects of stored bytes: decoding runs no code here"
+_NAMED = "the parameter has the name that it has in Pregel, which LangGraph calls otherwise there"
 LEFT_OUT: dict[str, str] = {
+    "pregel.protocol.PregelProtocol.bulk_update_state": _NAMED,
+    "pregel.protocol.PregelProtocol.abulk_update_state": _NAMED,
     "pregel.debug.get_bolded_text": _TERMINAL,
     "pregel.debug.get_colored_text": _TERMINAL,
     "checkpoint.memory.PersistentDict": _UNSAFE,

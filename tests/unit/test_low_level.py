@@ -267,3 +267,16 @@ def test_entries_are_exported() -> None:
 
     assert _write.ChannelWriteEntry is ChannelWriteEntry
     assert _read.PregelNode is PregelNode
+
+
+def test_a_copy_with_a_saver_stores_the_classes_of_its_channels() -> None:
+    from actograph.checkpoint.sqlite import SqliteSaver
+
+    app = low(only(lambda data: Data(data.x + 1)), more={"a": LastValue(Data), "o": LastValue(Data)})
+    config = {"configurable": {"thread_id": "1"}}
+    with SqliteSaver.from_conn_string(":memory:") as saver:
+        saved = app.copy({"checkpointer": saver})
+        assert saved.invoke(Data(1), config) == Data(2)
+        assert saved.get_state(config).values == {"a": Data(1), "o": Data(2)}
+    with pytest.raises(TypeError):
+        app.copy({"checkpointer": 3})

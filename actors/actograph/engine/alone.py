@@ -41,7 +41,7 @@ async def _attempts(call: Call) -> None:
         try:
             await actor.receive(call)
             return
-        except Exception as error:
+        except BaseException as error:
             directive = supervisor.decide(Fault(None, call, error, attempt, time.monotonic() - began))
         if not isinstance(directive, Restart):
             return

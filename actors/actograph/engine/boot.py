@@ -116,7 +116,11 @@ def begin(run: Coordinator, loaded: Loaded) -> None:
         assert stored is not None
         named = launch.checkpoint_id is not None or loaded.named
         fork = named and _starts_a_branch(stored, command, loaded.newest)
-        if launch.parent is not None and stored.metadata.get("source") == "update":
+        if (
+            launch.parent is not None
+            and stored.metadata.get("source") == "update"
+            and not any(map(questions_of, pending.values()))
+        ):
             # What it asked was on the checkpoint before: an answer without an id is for what it asks now.
             run.spare_answer = bare_answer(launch.parent)
         _go_on(run, pending, null_writes, command, named=named, fork=fork)

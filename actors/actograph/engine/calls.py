@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import sys
 import threading
 from contextvars import copy_context
 from functools import partial
@@ -20,6 +19,7 @@ from actograph.engine.alone import run_alone
 from actograph.engine.delivery import CallFuture, deliver
 from actograph.engine.messages import CallEnded, Completed, Ended, Failed, Suspended
 from actograph.engine.node import NodeActor
+from actograph.engine.parked import sort_questions, unheard
 from actograph.engine.phase import Phase
 from actograph.engine.plan import NodePlan
 from actograph.engine.saving import save_soon
@@ -353,15 +353,6 @@ def on_call_ended(run: Coordinator, message: CallEnded) -> None:
     _count_out(run, call)
 
 
-def unheard(call: Call, question: Interrupt) -> RuntimeError:
-    """What a run fails with when a call asks and nobody waits for it."""
-    assert call.caller is not None
-    return RuntimeError(
-        f"task {call.name!r} asked {question.value!r}, but {call.caller.name!r}, which called it, has ended without waiting for it: await "
-        "the call, or take its result()"
-    )
-
-
 def _count_out(run: Coordinator, call: Call) -> None:
     if run.calls is not None:
         run.calls.discard(call)
@@ -416,22 +407,3 @@ def previous_of(task: Task) -> Any:
 
 def _book(call: Call) -> CallBook:
     return cast(CallBook, call.caller.__dict__["calls"])
-
-
-def sort_questions(task: Task) -> None:
-    """What calls asked comes in the order of the calls, whichever asked first; then what the task asked itself."""
-    asked = task.calls.asked if task.calls is not None else {}
-    if asked:
-        task.raised = tuple(sorted(task.raised, key=lambda question: asked.get(question.id, sys.maxsize)))
-
-
-def postpone(task: Task, message: Suspended) -> bool:
-    """Whether a task that is suspended has calls that still run: then its word waits for them."""
-    book = task.calls
-    if book is None:
-        return False
-    if book.open == 0:
-        sort_questions(task)
-        return False
-    book.postponed = message
-    return True

@@ -11,7 +11,7 @@ from actograph.engine.messages import Drained
 from actograph.engine.phase import Phase
 from actograph.engine.rescue import Rescue, fail_softly
 from actograph.engine.saving import save, save_soon
-from actograph.engine.superstep import execute
+from actograph.engine.superstep import execute, start_queued
 from actograph.engine.task import Task, TaskState
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def on_drained(run: Coordinator, message: Drained) -> None:
         run.outstanding -= 1
     task.state = TaskState.PLANNED
     run.drained = message.reason
+    start_queued(run)
     if not run.outstanding:
         run.tasks_ended()
 

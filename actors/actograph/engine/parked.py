@@ -1,7 +1,8 @@
-"""Calls that await answers where they stand: parked with their root while its thread is paused, and continued with it."""
+"""Calls that ask. Those that await answers where they stand are parked with their root while the thread is paused, and go on with it."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from actograph.engine.task import Task, TaskState
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from actograph.actors import Address
     from actograph.engine.calls import Call
     from actograph.engine.coordinator import Coordinator
+    from actograph.engine.messages import Suspended
+    from actograph.types import Interrupt
 
 
 def _calls_of(run: Coordinator, root: Task) -> list[Call]:
@@ -56,3 +59,31 @@ def give_up_waiting(run: Coordinator, root: Task) -> None:
 def homes_of(root: Task) -> set[Address]:
     """The actors that a held task and its calls run in."""
     return {root.home, *(call.home for call in root.parked)}
+
+
+def unheard(call: Call, question: Interrupt) -> RuntimeError:
+    """What a run fails with when a call asks and nobody waits for it."""
+    assert call.caller is not None
+    return RuntimeError(
+        f"task {call.name!r} asked {question.value!r}, but {call.caller.name!r}, which called it, has ended without waiting for it: await "
+        "the call, or take its result()"
+    )
+
+
+def sort_questions(task: Task) -> None:
+    """What calls asked comes in the order of the calls, whichever asked first; then what the task asked itself."""
+    asked = task.calls.asked if task.calls is not None else {}
+    if asked:
+        task.raised = tuple(sorted(task.raised, key=lambda question: asked.get(question.id, sys.maxsize)))
+
+
+def postpone(task: Task, message: Suspended) -> bool:
+    """Whether a task that is suspended has calls that still run: then its word waits for them."""
+    book = task.calls
+    if book is None:
+        return False
+    if book.open == 0:
+        sort_questions(task)
+        return False
+    book.postponed = message
+    return True

@@ -50,6 +50,7 @@ def take_up(run: Coordinator) -> None:
                 # Also those that were given elsewhere meanwhile: another loop or process may have stored them.
                 held.answer({**(task.answers or {}), **(answers or {})})
                 held.state = TaskState.RUNNING
+                held.settling = 0
                 run.outstanding += 1
                 if held.parked:
                     unpark(run, held)

@@ -20,7 +20,7 @@ from actograph.engine.emitter import SILENT
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.inspect import Pending
 from actograph.engine.launch import Launch
-from actograph.engine.plan import Plan
+from actograph.engine.plan import Plan, Writes
 from actograph.engine.recorder import ClosableJournal, take_snapshot
 from actograph.engine.replay import complete
 from actograph.engine.state import State, version_maker
@@ -29,6 +29,9 @@ from actograph.engine.suspended import evict_everywhere
 from actograph.engine.task import Task, path_text
 from actograph.errors import InvalidUpdateError, ParentCommand, _ParentSignal
 from actograph.types import StateUpdate
+
+Finished = tuple[str, Sequence[str], Writes]
+"""A task of the superstep that is half done, which has ended: its node, triggers and writes."""
 
 
 class Updater:
@@ -81,7 +84,7 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
     named = {} if launch.checkpoint_id is None else {"checkpoint_id": launch.checkpoint_id}
     stored = await fetch(saver, {"configurable": {**address, **named}}, launch.sync)
     stored = await complete(saver, stored, launch.plan, launch.sync)
-    state, step, parent = _open(launch, stored)
+    state, step, parent, finished = _open(launch, stored)
     parents: Mapping[str, str] = {} if stored is None else stored.metadata.get("parents") or {}
     if isinstance(saver, JournalledSaver):
         state.next_version = version_maker()
@@ -90,7 +93,8 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
         state.next_version = saver.get_next_version
         journal = ForeignJournal(saver, **address, state=state, system=ActorSystem.current(), prefer_sync=launch.sync)
     for superstep in supersteps:
-        source, step, updated, writes = await _apply(launch, state, superstep, step, parent)
+        source, step, updated, writes = await _apply(launch, state, superstep, step, parent, finished)
+        finished = []
         metadata = {"source": source, "step": step, "parents": parents, **launch.metadata}
         snapshot = take_snapshot(state, parent, metadata, sorted(updated))
         done: asyncio.Future[None] = loop.create_future()
@@ -113,17 +117,22 @@ def _settle(done: asyncio.Future[None], error: BaseException | None) -> None:
         done.set_exception(error)
 
 
-def _open(launch: Launch, stored: CheckpointTuple | None) -> tuple[State, int, str | None]:
+def _open(launch: Launch, stored: CheckpointTuple | None) -> tuple[State, int, str | None, list[Finished]]:
     if stored is None:
-        return State(launch.plan, version_maker()), -2, None
+        return State(launch.plan, version_maker()), -2, None, []
     pending = Pending(launch.plan, stored)
     state = pending.state
-    # The last committed state: a superstep that is half done starts over after an update, its finished tasks too.
-    return state, pending.step - 1, stored.checkpoint["id"]
+    # The last committed state: a superstep that is half done starts over after an update, its finished tasks too, unless it is cleared.
+    return state, pending.step - 1, stored.checkpoint["id"], pending.finished()
 
 
 async def _apply(
-    launch: Launch, state: State, updates: Sequence[StateUpdate], step: int, origin: str | None
+    launch: Launch,
+    state: State,
+    updates: Sequence[StateUpdate],
+    step: int,
+    origin: str | None,
+    finished: list[Finished],
 ) -> tuple[str, int, set[str], list[TaskWrites]]:
     """Fold one superstep of updates; returns its source, step, the channels that changed, and the writes of tasks it stands in for."""
     plan = launch.plan
@@ -134,7 +143,9 @@ async def _apply(
                 raise InvalidUpdateError(
                     f"{END!r} takes no values: pass None to clear what is left to run, or name a node"
                 )
-            return "update", max(step, -1) + 1, state.fold(state.unfinished() or [(INPUT, (), ())], step), []
+            # What waits is dropped; what has ended counts, and so does what follows it.
+            ended = [*state.unfinished(), *finished]
+            return "update", max(step, -1) + 1, state.fold(ended or [(INPUT, (), ())], step), []
         if first.as_node == INPUT:
             if first.values is None:
                 raise InvalidUpdateError(f"{INPUT!r} needs values: the input to start from")

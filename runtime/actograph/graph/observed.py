@@ -183,7 +183,9 @@ def _asking(action: Action, tag: str) -> Call:
         try:
             with trace.within(run.get_child()):
                 result = await inner(task, value)
-        except Exception as error:
+        except GeneratorExit:
+            raise  # the coroutine is thrown away with its loop, and can await nothing
+        except BaseException as error:
             failing = run.on_chain_error(error)
             if trace.is_async:
                 await failing

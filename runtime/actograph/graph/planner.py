@@ -46,6 +46,11 @@ class Planner:
         self.state = builder.schema_of(builder.state_schema)
         self.tasks: list[TaskFunction[..., Any]] = []
         """Tasks that nodes name."""
+        self.ends: dict[str, list[str]] = {}
+        """Where the static edges of each node lead."""
+        for start, end in sorted(builder.edges):
+            if end != END:
+                self.ends.setdefault(start, []).append(end)
         self.joins = [
             (_join_name(starts, end), starts, end) for starts, end in sorted(builder.waiting_edges) if end != END
         ]
@@ -155,9 +160,7 @@ class Planner:
         return bool(found)
 
     def _edges(self, name: str) -> Writes:
-        edges: Writes = [
-            (BRANCH_TO + end, _EDGE) for start, end in sorted(self.builder.edges) if start == name and end != END
-        ]
+        edges: Writes = [(BRANCH_TO + end, _EDGE) for end in self.ends.get(name, ())]
         edges += [(join, name) for join, starts, _ in self.joins if name in starts]
         return edges
 

@@ -56,7 +56,11 @@ def _named(value: Any, kind: type[Any]) -> Iterator[Any]:
         return
     if not isinstance(value, FunctionType):
         return
-    value = inspect.unwrap(value)
+    inner = inspect.unwrap(value)
+    if isinstance(inner, FunctionType):
+        value = inner
+    elif inner is not value:
+        yield inner  # an object with a function around it
     names = _names(value.__code__)
     scope = value.__globals__
     values = [scope[name] for name in names if name in scope]

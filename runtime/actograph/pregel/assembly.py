@@ -147,10 +147,6 @@ class Parts:
             map_command=CommandWriter("the caller's Command", self.channels, nodes, (), is_root=False),
         )
 
-    def types(self) -> dict[str, Any]:
-        """The declared type of each channel, for savers that restore values by type."""
-        return {key: channel.typ for key, channel in self.channels.items()}
-
     def _node(self, name: str, node: PregelNode, retry_policy: Sequence[RetryPolicy], cache_policy: Any) -> NodePlan:
         code = node.bound if isinstance(node.bound, list) else [] if node.bound is None else [node.bound]
         parts = [Action(part) for part in code]

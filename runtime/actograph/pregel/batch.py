@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import aclosing, closing
 from contextvars import copy_context
 from typing import Any
 
@@ -51,15 +52,16 @@ class Batching(PregelBase[StateT, ContextT, InputT, OutputT]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> Iterator[tuple[int, Any]]:
-        """Like `batch`, but yields `(index, result)` as the runs end."""
-        for index, result in self._finished(list(inputs), _configs(config, len(inputs)), kwargs):
-            if isinstance(result, _Raised) and not return_exceptions:
-                raise result.error
-            yield index, result.error if isinstance(result, _Raised) else result
+        """Like `batch`, but yields `(index, result)` as the runs end. Closed early, it waits for those that have begun."""
+        with closing(self._finished(list(inputs), _configs(config, len(inputs)), kwargs)) as finished:
+            for index, result in finished:
+                if isinstance(result, _Raised) and not return_exceptions:
+                    raise result.error
+                yield index, result.error if isinstance(result, _Raised) else result
 
     def _finished(
         self, inputs: list[Any], configs: list[dict[str, Any]], kwargs: Mapping[str, Any]
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Generator[tuple[int, Any], None, None]:
         if not inputs:
             return
 
@@ -108,15 +110,16 @@ class Batching(PregelBase[StateT, ContextT, InputT, OutputT]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> AsyncIterator[tuple[int, Any]]:
-        """Like `abatch`, but yields `(index, result)` as the runs end."""
-        async for index, result in self._afinished(list(inputs), _configs(config, len(inputs)), kwargs):
-            if isinstance(result, _Raised) and not return_exceptions:
-                raise result.error
-            yield index, result.error if isinstance(result, _Raised) else result
+        """Like `abatch`, but yields `(index, result)` as the runs end. Closed early, it cancels the others and waits for them."""
+        async with aclosing(self._afinished(list(inputs), _configs(config, len(inputs)), kwargs)) as finished:
+            async for index, result in finished:
+                if isinstance(result, _Raised) and not return_exceptions:
+                    raise result.error
+                yield index, result.error if isinstance(result, _Raised) else result
 
     async def _afinished(
         self, inputs: list[Any], configs: list[dict[str, Any]], kwargs: Mapping[str, Any]
-    ) -> AsyncIterator[tuple[int, Any]]:
+    ) -> AsyncGenerator[tuple[int, Any], None]:
         limit = _limit(configs)
         room = asyncio.Semaphore(limit) if limit is not None else None
 

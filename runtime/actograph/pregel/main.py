@@ -22,6 +22,7 @@ from actograph.pregel.protocol import PregelProtocol
 from actograph.pregel.runnable import Chainable
 from actograph.pregel.running import Running
 from actograph.pregel.schemas import Described
+from actograph.pregel.teaching import teach
 from actograph.pregel.threads import Threads
 from actograph.types import All, CachePolicy, Checkpointer, RetryPolicy, StreamMode, ensure_valid_checkpointer
 from actograph.typing import ContextT, InputT, OutputT, StateT
@@ -109,14 +110,15 @@ class Pregel(
         if plan is None:
             if nodes is None or input_channels is None or output_channels is None:
                 missing = {"nodes": nodes, "input_channels": input_channels, "output_channels": output_channels}
-                raise TypeError(f"Pregel() needs {', '.join(f'{key}=' for key, given in missing.items() if given is None)}")
+                raise TypeError(
+                    f"Pregel() needs {', '.join(f'{key}=' for key, given in missing.items() if given is None)}"
+                )
             plan = self._assemble(
                 nodes, channels, input_channels, output_channels, stream_channels, check=auto_validate
             )
-            join_types = getattr(self.checkpointer, "join_types", None)
-            if join_types is not None:
-                join_types(self._parts.types())
         self.plan = plan
+        if self._parts is not None:
+            teach(self.checkpointer, self)
         self._life = _Life()
         # A graph that is dropped, with its copies, gives up the tasks that were held for it.
         weakref.finalize(self._life, evict_everywhere, plan=plan)
@@ -142,7 +144,9 @@ class Pregel(
     def _cached(self, nodes: Sequence[str] | None) -> list[tuple[str, ...]]:
         plans = self.plan.nodes.values()
         return [
-            plan.caching.namespace for plan in plans if plan.caching is not None and (nodes is None or plan.name in nodes)
+            plan.caching.namespace
+            for plan in plans
+            if plan.caching is not None and (nodes is None or plan.name in nodes)
         ]
 
     # -- life --------------------------------------------------------------------------------------------------------------------
@@ -158,13 +162,16 @@ class Pregel(
         for key in of_plan:
             if isinstance(getattr(type(self), key, None), property):
                 del changed[key]  # worked out of the plan
-        other = self.__class__.__new__(self.__class__)
-        other.__dict__.update(self.__dict__)
-        other.__dict__.update(changed)
+        other: Self = object.__new__(type(self))
+        vars(other).update(vars(self), **changed)
         if of_plan:
+            vars(other).pop("_taught", None)
             other.plan = other._replanned(of_plan)
             other._life = _Life()
             weakref.finalize(other._life, evict_everywhere, plan=other.plan)
+        if "checkpointer" in changed:
+            other.checkpointer = ensure_valid_checkpointer(other.checkpointer)
+            teach(other.checkpointer, other)
         return other
 
     async def aclose(self) -> None:

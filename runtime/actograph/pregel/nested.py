@@ -6,7 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +113,7 @@ def schemas_below(graph: PregelBase[Any, Any, Any, Any]) -> Callable[[tuple[str,
     """Finds the schemas (of the state, of the output) of the sub-graph that streams under a namespace relative to `graph`; None where the
     code of a node names several graphs, or none."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def schemas(names: tuple[str, ...]) -> Any:
         inside: Any = graph
         for name in names:

@@ -65,11 +65,11 @@ class PregelProtocol(ABC, Generic[StateT, ContextT, InputT, OutputT]):
         """The states of a thread, newest first."""
 
     @abstractmethod
-    def bulk_update_state(self, config: Config, updates: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
+    def bulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
         """Change the state of a thread, one superstep for each inner sequence."""
 
     @abstractmethod
-    async def abulk_update_state(self, config: Config, updates: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
+    async def abulk_update_state(self, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> RunnableConfig:
         """Change the state of a thread, one superstep for each inner sequence."""
 
     @abstractmethod

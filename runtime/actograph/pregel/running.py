@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from actograph.engine.drive import run_async, run_sync, stream_async, stream_sync
 from actograph.engine.launch import Launch
 from actograph.pregel.base import Config, PregelBase
 from actograph.pregel.config import prepare
 from actograph.pregel.shapes import LIVE, Modes, Shape, Version, whole
-from actograph.types import All, Command, Durability
+from actograph.types import All, Command, Durability, GraphOutput
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
 if TYPE_CHECKING:
@@ -24,6 +24,40 @@ if TYPE_CHECKING:
 class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
     """Runs a graph."""
 
+    @overload
+    def invoke(
+        self,
+        input: InputT | Command[Any] | None,
+        config: Config | None = None,
+        *,
+        context: ContextT | None = None,
+        stream_mode: Literal["values"] = "values",
+        print_mode: Modes = (),
+        output_keys: str | Sequence[str] | None = None,
+        interrupt_before: All | Sequence[str] | None = None,
+        interrupt_after: All | Sequence[str] | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        version: Literal["v2"],
+        **kwargs: Any,
+    ) -> GraphOutput[OutputT]: ...
+    @overload
+    def invoke(
+        self,
+        input: InputT | Command[Any] | None,
+        config: Config | None = None,
+        *,
+        context: ContextT | None = None,
+        stream_mode: Modes | None = "values",
+        print_mode: Modes = (),
+        output_keys: str | Sequence[str] | None = None,
+        interrupt_before: All | Sequence[str] | None = None,
+        interrupt_after: All | Sequence[str] | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        version: Version = "v1",
+        **kwargs: Any,
+    ) -> Any: ...
     def invoke(
         self,
         input: InputT | Command[Any] | None,
@@ -72,6 +106,40 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         )
         return shape.returned(*run_sync(shape.of(launch)), values=values)
 
+    @overload
+    async def ainvoke(
+        self,
+        input: InputT | Command[Any] | None,
+        config: Config | None = None,
+        *,
+        context: ContextT | None = None,
+        stream_mode: Literal["values"] = "values",
+        print_mode: Modes = (),
+        output_keys: str | Sequence[str] | None = None,
+        interrupt_before: All | Sequence[str] | None = None,
+        interrupt_after: All | Sequence[str] | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        version: Literal["v2"],
+        **kwargs: Any,
+    ) -> GraphOutput[OutputT]: ...
+    @overload
+    async def ainvoke(
+        self,
+        input: InputT | Command[Any] | None,
+        config: Config | None = None,
+        *,
+        context: ContextT | None = None,
+        stream_mode: Modes | None = "values",
+        print_mode: Modes = (),
+        output_keys: str | Sequence[str] | None = None,
+        interrupt_before: All | Sequence[str] | None = None,
+        interrupt_after: All | Sequence[str] | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        version: Version = "v1",
+        **kwargs: Any,
+    ) -> Any: ...
     async def ainvoke(
         self,
         input: InputT | Command[Any] | None,

@@ -1,4 +1,4 @@
-"""build: Low-level runtime; persist: Get state
+"""build: Low-level runtime; persist: get_state
 
 A graph of channels with a checkpointer: history, breakpoints, questions, updates in a node's name, and a caller's command.
 """

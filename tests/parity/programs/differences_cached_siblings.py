@@ -1,7 +1,7 @@
-"""cache: Node cache
+"""cache: Node/task cache
 
-Several tasks of one superstep with one cache key that is stored already: there one of them is a hit and the others run; here all are hits.
-Deliberate: docs/decisions/0012.
+Several tasks of one superstep with one cache key that is stored already: there one of them is a hit and the others
+run; here all are hits. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """control: Deferred node
 
-A deferred node triggered in the superstep that also sends: LangGraph runs it beside the `Send` tasks, here it waits for them, as its
-documentation says ("runs when no other task is pending"). Deliberate: docs/decisions/0010.
+A deferred node triggered in the superstep that also sends: LangGraph runs it beside the `Send` tasks, here it waits
+for them, as its documentation says ("runs when no other task is pending"). Deliberate: docs/decisions/0010.
 """
 
 from __future__ import annotations

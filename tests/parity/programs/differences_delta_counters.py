@@ -1,7 +1,7 @@
 """state: Channels
 
-How a `DeltaChannel` is stored: LangGraph keeps the writes, counts them in the metadata and leaves the value out of the checkpoint; here
-every checkpoint has the value, stored as what was added to it.
+How a `DeltaChannel` is stored: LangGraph keeps the writes, counts them in the metadata and leaves the value out of
+the checkpoint; here every checkpoint has the value, stored as what was added to it.
 """
 
 from __future__ import annotations

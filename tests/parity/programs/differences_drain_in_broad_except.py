@@ -1,7 +1,7 @@
 """runtime: Drain
 
-A node that calls a graph under `except Exception` while a drain is asked for: there the handler swallows the drain of the graph inside;
-here it passes, as every signal does. Deliberate: docs/decisions/0004.
+A node that calls a graph under `except Exception` while a drain is asked for: there the handler swallows the drain of
+the graph inside; here it passes, as every signal does. Deliberate: docs/decisions/0004.
 """
 
 from __future__ import annotations

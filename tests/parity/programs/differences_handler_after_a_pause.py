@@ -1,7 +1,7 @@
 """errors: Node error handler
 
-What a handler is given when it runs in a later process than its node failed in: there `error.error` is a string; here it is an exception
-still, with the stored text. Deliberate: docs/decisions/0012.
+What a handler is given when it runs in a later process than its node failed in: there `error.error` is a string; here
+it is an exception still, with the stored text. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """errors: Node error handler
 
-An error handler that has ended while a sibling asks: there it runs again on resume, though its result is stored; here a handler that has
-ended is done, as any task. Deliberate: docs/decisions/0009.
+An error handler that has ended while a sibling asks: there it runs again on resume, though its result is stored; here
+a handler that has ended is done, as any task. Deliberate: docs/decisions/0009.
 """
 
 from __future__ import annotations

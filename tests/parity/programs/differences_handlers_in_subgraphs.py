@@ -1,7 +1,7 @@
-"""errors: Node error handler; stream: Sub-graph events
+"""errors: Node error handler; control: Parent navigation
 
-An error handler inside a sub-graph that goes to a node of the parent, and the namespace of what a handler writes to the stream.
-Deliberate: docs/decisions/0012.
+An error handler inside a sub-graph that goes to a node of the parent, and the namespace of what a handler writes to
+the stream. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

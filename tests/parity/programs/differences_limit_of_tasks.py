@@ -1,7 +1,7 @@
-"""exec: Max concurrency; functional: task
+"""exec: Config keys; functional: task
 
-A limit of one task at a time and a function that waits for its tasks: there the function holds the only place and nothing ever ends; here a
-caller that waits lends its place. Deliberate: docs/decisions/0012.
+A limit of one task at a time and a function that waits for its tasks: there the function holds the only place and
+nothing ever ends; here a caller that waits lends its place. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""state: Message list
+"""state: add_messages
 
-`add_messages(format="langchain-openai")`: there the messages lose their ids, so that none can be replaced or removed; here they keep them.
-Deliberate: docs/decisions/0012.
+`add_messages(format="langchain-openai")`: there the messages lose their ids, so that none can be replaced or removed;
+here they keep them. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

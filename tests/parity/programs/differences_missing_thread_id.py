@@ -1,7 +1,7 @@
 """travel: update_state
 
-`update_state` without a thread id: LangGraph lets a bare KeyError out, here it is the ValueError that `invoke` and `get_state` raise,
-with the remedy. Deliberate: docs/decisions/0007.
+`update_state` without a thread id: LangGraph lets a bare KeyError out, here it is the ValueError that `invoke` and
+`get_state` raise, with the remedy. Deliberate: docs/decisions/0007.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """hitl: Several in one node
 
-A node that asks two questions at once, and in another order when it runs again: there an answer goes by the order of calls, and reaches
-the wrong question; here it belongs to its question, and an order that changed is an error.
+A node that asks two questions at once, and in another order when it runs again: there an answer goes by the order of
+calls, and reaches the wrong question; here it belongs to its question, and an order that changed is an error.
 """
 
 from __future__ import annotations

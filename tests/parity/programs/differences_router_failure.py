@@ -1,7 +1,7 @@
-"""control: Conditional edges
+"""build: Conditional edge; persist: get_state while paused or failed
 
-The snapshot after a router failed: there the node counts as done and as failed at once, and nothing is next; here the node is next.
-Deliberate: docs/decisions/0012.
+The snapshot after a router failed: there the node counts as done and as failed at once, and nothing is next; here the
+node is next. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

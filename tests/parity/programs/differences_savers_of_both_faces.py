@@ -1,6 +1,7 @@
 """persist: Savers
 
-`SqliteSaver` under `ainvoke`, and `AsyncSqliteSaver` under `invoke` in the loop that opened it: there each serves one face; here both.
+`SqliteSaver` under `ainvoke`, and `AsyncSqliteSaver` under `invoke` in the loop that opened it: there each serves one
+face; here both.
 """
 
 from __future__ import annotations

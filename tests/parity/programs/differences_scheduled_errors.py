@@ -1,7 +1,8 @@
 """stream: stream_events
 
-A transformer's `schedule(..., on_error="raise")`: there an error that comes before the run's end is lost; here it ends the run. A mode that a
-transformer asks for and does not exist is ignored there, and refused here. Deliberate: docs/decisions/0012, 0007.
+A transformer's `schedule(..., on_error="raise")`: there an error that comes before the run's end is lost; here it
+ends the run. A mode that a transformer asks for and does not exist is ignored there, and refused here. Deliberate:
+docs/decisions/0012, 0007.
 """
 
 from __future__ import annotations

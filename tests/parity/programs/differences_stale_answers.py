@@ -1,7 +1,7 @@
-"""hitl: Resume; hitl: Command as input
+"""hitl: Resume; hitl: Several in one node
 
-Answers that are no longer wanted, or hold None: what a second run without an answer asks, an answer of None, an answer given to a past
-checkpoint, two updates of a paused thread. Deliberate: docs/decisions/0012.
+Answers that are no longer wanted, or hold None: what a second run without an answer asks, an answer of None, an
+answer given to a past checkpoint, two updates of a paused thread. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
-"""memory: Items; memory: Search
+"""memory: Items; memory: search; memory: Namespace rules
 
-What becomes of items in `InMemoryStore`: creation times, namespaces that hold nothing, filters on a key that some items lack, items of one
-text. Deliberate: docs/decisions/0012.
+What becomes of items in `InMemoryStore`: creation times, namespaces that hold nothing, filters on a key that some
+items lack, items of one text, namespaces given as lists, paths behind a choice. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations
 
 import time
 
+from actograph.store.base import PutOp, get_text_at_path
 from actograph.store.memory import InMemoryStore
 
 
@@ -42,3 +43,16 @@ def main(t):
     vectored.put(("v",), "one", {"text": "same"})
     vectored.put(("v",), "two", {"text": "same"})
     t.record("one by one", outcome(lambda: sorted(item.key for item in vectored.search(("v",), query="same"))))
+    vectored.put(("v",), "one", {"text": "same"}, index=False)
+    t.record(
+        "no longer indexed",
+        sorted(item.key for item in vectored.search(("v",), query="same") if item.score is not None),
+    )
+
+    batch = InMemoryStore(index={"dims": 2, "embed": vectors, "fields": ["text"]})
+    twins = [PutOp(("v",), key, {"text": "same"}) for key in ("one", "two")]
+    t.record("in one batch", outcome(lambda: [batch.batch(twins), len(batch.search(("v",), query="same"))][1]))
+    t.record(
+        "a list as namespace", outcome(lambda: store.put(["a", "b"], "k", {}) or store.get(["a", "b"], "k").namespace)
+    )
+    t.record("behind a choice", get_text_at_path({"a": {"x": "one"}, "b": {"x": "two"}}, "{a,b}.x"))

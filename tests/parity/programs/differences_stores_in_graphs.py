@@ -1,7 +1,7 @@
-"""memory: Store in graph
+"""memory: Store
 
-A sub-graph compiled with a store under a parent that has none: there its nodes get None; here its own store. A parameter annotated with a kind of store:
-there it is not passed, here it is. Deliberate: docs/decisions/0012.
+A sub-graph compiled with a store under a parent that has none: there its nodes get None; here its own store. A
+parameter annotated with a kind of store: there it is not passed, here it is. Deliberate: docs/decisions/0012.
 """
 
 from __future__ import annotations

@@ -19,9 +19,13 @@ class State(TypedDict, total=False):
 def main(t):
     path = t.sqlite_path()
     with SqliteSaver.from_conn_string(path) as saver:
-        app = StateGraph(State).add_node("n", lambda state: {"value": 1}).add_edge(START, "n").compile(checkpointer=saver)
+        app = (
+            StateGraph(State).add_node("n", lambda state: {"value": 1}).add_edge(START, "n").compile(checkpointer=saver)
+        )
         app.invoke({}, t.thread())
     with sqlite3.connect(path) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
     connection.close()
     t.record("tables", names)

@@ -1,7 +1,7 @@
 """functional: Replay
 
-Tasks that ask at once: LangGraph shows the question that the caller met first, though the others are open too and a bare answer is
-refused for their sake; here all that is open is shown.
+Tasks that ask at once: LangGraph shows the question that the caller met first, though the others are open too and a
+bare answer is refused for their sake; here all that is open is shown.
 """
 
 from __future__ import annotations

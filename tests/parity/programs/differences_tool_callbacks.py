@@ -1,7 +1,7 @@
 """hitl: In tools
 
-A tool that asks pauses its node on both; callbacks hear of the tool's error only where the signal is an `Exception`, since LangChain's tools report
-no others.
+A tool that asks pauses its node on both; callbacks hear of the tool's error only where the signal is an `Exception`,
+since LangChain's tools report no others.
 """
 
 from __future__ import annotations

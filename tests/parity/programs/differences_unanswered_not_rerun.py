@@ -1,7 +1,7 @@
 """hitl: Resume map
 
-Three parallel questions, one answered: LangGraph runs the two nodes that still wait again, to hear the same questions again; here they
-stay suspended and do not run. The states are equal. Deliberate: docs/decisions/0009.
+Three parallel questions, one answered: LangGraph runs the two nodes that still wait again, to hear the same questions
+again; here they stay suspended and do not run. The states are equal. Deliberate: docs/decisions/0009.
 """
 
 from __future__ import annotations

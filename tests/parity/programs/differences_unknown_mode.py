@@ -1,6 +1,7 @@
 """stream: Several modes
 
-A stream mode or a durability that does not exist: there nothing is streamed, and the mode is as if it were none; here it is refused.
+A stream mode or a durability that does not exist: there nothing is streamed, and the mode is as if it were none; here
+it is refused.
 """
 
 from __future__ import annotations

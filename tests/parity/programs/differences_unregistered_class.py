@@ -1,7 +1,7 @@
 """persist: Serializer
 
-A class that no schema names, under `Any`, on its way to a database: there it is stored by the name of its module, to be imported when it
-is read; here the write is refused until the class is registered. Deliberate: docs/decisions/0006.
+A class that no schema names, under `Any`, on its way to a database: there it is stored by the name of its module, to
+be imported when it is read; here the write is refused until the class is registered. Deliberate: docs/decisions/0006.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """exec: Run methods
 
-Graphs in larger compositions: branches, routers, functions that return them, tools made of them, dicts; the picture and the schemas of a chain with a
-graph in it.
+Graphs in larger compositions: branches, routers, functions that return them, tools made of them, dicts; the picture and
+the schemas of a chain with a graph in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """exec: Config keys; subgraph: Called in a node
 
-A graph that is called inside a tool or a runnable, in a node or outside of any graph, is a part of that: it has its callbacks, tags, metadata and
-configurable values, with the config passed on or not.
+A graph that is called inside a tool or a runnable, in a node or outside of any graph, is a part of that: it has its
+callbacks, tags, metadata and configurable values, with the config passed on or not.
 """
 
 from __future__ import annotations

@@ -136,10 +136,12 @@ class SqliteCache(BaseCache[ValueT]):
             self._connection.execute("BEGIN IMMEDIATE").close()
             try:
                 yield
+                self._connection.execute("COMMIT").close()
             except BaseException:
-                self._connection.execute("ROLLBACK").close()
+                # A full disk ends the transaction by itself; one left open would refuse every later write.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK").close()
                 raise
-            self._connection.execute("COMMIT").close()
 
 
 def _text(namespace: Namespace) -> str:

@@ -151,7 +151,9 @@ class _Walk:
     def _exits(self, name: str, *, again: bool) -> dict[str, set[tuple[Any, bool]]]:
         """The ways out that a node takes, by channel. Ways that are decided at run time hide others to the same place."""
         exits = self.plan.nodes[name].exits
-        ways: dict[str, set[tuple[Any, bool]]] = {exit.channel: {(None, False)} for exit in exits if not exit.conditional}
+        ways: dict[str, set[tuple[Any, bool]]] = {
+            exit.channel: {(None, False)} for exit in exits if not exit.conditional
+        }
         if not again:
             decided: dict[str, set[tuple[Any, bool]]] = {}
             for exit in exits:
