@@ -10,9 +10,12 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +26,15 @@ PAGE = REPOSITORY / "docs" / "reference" / "api.md"
 GROUPS = {
     "Graphs": ("graph", "graph.state", "graph.message", "func", "types", "errors"),
     "Inside a node": ("config", "runtime", "managed", "constants"),
-    "Running and reading": ("pregel", "stream", "callbacks", "pregel.drawing", "pregel.protocol", "pregel.debug", "typing"),
+    "Running and reading": (
+        "pregel",
+        "stream",
+        "callbacks",
+        "pregel.drawing",
+        "pregel.protocol",
+        "pregel.debug",
+        "typing",
+    ),
     "Channels": ("channels",),
     "Savers": (
         "checkpoint.memory",
@@ -43,13 +54,24 @@ GROUPS = {
     "Agents": ("prebuilt.interrupt",),
     "The actor kernel": ("actors",),
 }
-IN_FULL = ("StateGraph", "Pregel", "NodeBuilder", "Runtime", "RunControl", "BaseCheckpointSaver", "BaseStore", "BaseCache")
+IN_FULL = (
+    "StateGraph",
+    "Pregel",
+    "NodeBuilder",
+    "Runtime",
+    "RunControl",
+    "BaseCheckpointSaver",
+    "BaseStore",
+    "BaseCache",
+)
 """Classes whose methods are listed too."""
+MADE_LATE = {"MessagesState": "A state with the key `messages`, whose reducer is `add_messages`"}
+"""What has no docstring, since it is made when it is asked for."""
 
 HEAD = """# Public names
 
-By module, each with the first sentence of its docstring; the docstrings say more (`help(StateGraph)`). Names are LangGraph's where LangGraph
-has them. Made by `tools/api_page.py`.
+By module, each with the first sentence of its docstring; the docstrings say more (`help(StateGraph)`). Names are LangGraph's where
+LangGraph has them. Made by `tools/api_page.py`.
 
 """
 
@@ -59,9 +81,12 @@ def first_sentence(text: str | None) -> str:
     if not text:
         return ""
     line = " ".join(text.split("\n\n")[0].split())
-    end = line.find(". ")
-    line = line if end < 0 else line[:end]
-    return line.rstrip(".").replace("|", "\\|").replace("<", "&lt;")
+    return re.split(r"\.(?= [A-Z`\"'])", line)[0].rstrip(".").replace("|", "\\|").replace("<", "&lt;")
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(inspect.getsource(importlib.import_module(module)))
 
 
 def public(module: ModuleType) -> list[str]:
@@ -70,22 +95,37 @@ def public(module: ModuleType) -> list[str]:
         return list(listed)
     return [
         target.id
-        for node in ast.parse(inspect.getsource(module)).body
+        for node in tree(module.__name__).body
         if isinstance(node, ast.Assign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name) and not target.id.startswith("_") and target.id != "logger"
     ]
 
 
-def texts_of_values(module: ModuleType) -> dict[str, str]:
-    """The texts below assignments, also below those of modules that a name was imported from."""
+def text_below(module: str, name: str) -> str | None:
+    """The text below the assignment of a name, in the module that it was imported from in the end."""
+    if name in own_texts(module):
+        return own_texts(module)[name]
+    for node in tree(module).body:
+        match node:
+            case ast.ImportFrom(module=str(source), names=names, level=level) if level or source.startswith(
+                "actograph"
+            ):
+                if level:
+                    source = resolve_name("." * level + source, importlib.import_module(module).__package__)
+                for one in names:
+                    if (one.asname or one.name) == name:
+                        return text_below(source, one.name)
+    return None
+
+
+@cache
+def own_texts(module: str) -> dict[str, str]:
+    """The texts below a module's assignments, by name."""
     found: dict[str, str] = {}
-    body = ast.parse(inspect.getsource(module)).body
+    body = tree(module).body
     for node, following in zip(body, [*body[1:], None], strict=True):
         match node:
-            case ast.ImportFrom(module=str(source)) if source.startswith("actograph") and source != module.__name__:
-                origin = texts_of_values(importlib.import_module(source))
-                found |= {(one.asname or one.name): origin[one.name] for one in node.names if one.name in origin}
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 match following:
                     case ast.Expr(value=ast.Constant(value=str(text))):
@@ -93,9 +133,9 @@ def texts_of_values(module: ModuleType) -> dict[str, str]:
     return found
 
 
-def line_for(name: str, value: Any, texts: dict[str, str]) -> str:
+def line_for(module: str, name: str, value: Any) -> str:
     own = inspect.isclass(value) or inspect.isroutine(value)
-    text = texts.get(name) or (value.__doc__ if own else None)
+    text = MADE_LATE.get(name) or text_below(module, name) or (value.__doc__ if own else None)
     if not text and isinstance(value, str | int):
         text = f"`{value!r}`"
     return f"| `{name}` | {first_sentence(text)} |"
@@ -125,7 +165,6 @@ def page() -> str:
         parts.append(f"## {title}\n\n")
         for name in names:
             module = importlib.import_module(f"actograph.{name}")
-            texts = texts_of_values(module)
             rows: list[str] = []
             elsewhere: dict[str, list[str]] = {}
             in_full: list[type] = []
@@ -137,7 +176,7 @@ def page() -> str:
                     continue
                 if marked:
                     told[id(value)] = name
-                rows.append(line_for(one, value, texts))
+                rows.append(line_for(module.__name__, one, value))
                 if one in IN_FULL:
                     in_full.append(value)
             parts.append(f"### `actograph.{name}`\n\n{first_sentence(module.__doc__)}.\n\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import warnings
+from typing import Any, Final
 
 START: Final = "__start__"
 """The first node, which every graph has: edges from it lead to the nodes that run first."""
@@ -49,3 +50,13 @@ NS_END: Final = ":"
 BRANCH_TO: Final = "branch:to:"
 JOIN_TO: Final = "join:"
 DEFAULT_RECURSION_LIMIT: Final = 10007
+
+
+def __getattr__(name: str) -> Any:
+    """`Send` and `Interrupt`, which programs for older versions import from here; with a warning. Raises AttributeError."""
+    if name not in ("Send", "Interrupt"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import types
+
+    warnings.warn(f"import {name} from actograph.types", DeprecationWarning, stacklevel=2)
+    return getattr(types, name)

@@ -419,9 +419,8 @@ def _warn_of_access(form: str) -> None:
 
 
 # The types of chunks are written in terms of these, and cannot import them.
-vars(parts).update(
-    Interrupt=Interrupt, RetryPolicy=RetryPolicy, StateSnapshot=StateSnapshot, TimeoutPolicy=TimeoutPolicy
-)
+for _of_chunks in (Interrupt, RetryPolicy, StateSnapshot, TimeoutPolicy):
+    setattr(parts, _of_chunks.__name__, _of_chunks)
 
 
 def interrupt(value: Any, *, key: str | None = None, response_schema: Any | None = None) -> Any:

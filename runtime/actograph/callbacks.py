@@ -60,6 +60,7 @@ class GraphResumeEvent:
 
 
 GraphLifecycleEvent: TypeAlias = GraphInterruptEvent | GraphResumeEvent
+"""What a handler hears of a pause or its end."""
 
 
 class GraphCallbackHandler(BaseCallbackHandler):

@@ -19,7 +19,9 @@ __all__ = ("ContextT", "InputT", "OutputT", "StateT", "StateT_co", "StateT_contr
 StateT = TypeVar("StateT")
 """A graph's state: a TypedDict, dataclass or Pydantic model."""
 StateT_co = TypeVar("StateT_co", covariant=True)
+"""A state that is only read from."""
 StateT_contra = TypeVar("StateT_contra", contravariant=True)
+"""A state that is only passed on to."""
 ContextT = TypeVar("ContextT", default=None)
 """What a run is given as `context`."""
 InputT = TypeVar("InputT", default=StateT)

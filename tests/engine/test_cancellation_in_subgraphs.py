@@ -89,7 +89,7 @@ async def goes_on(app: Any, config: dict[str, Any], where: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "every"),
     # A turn costs three durable runs: the short suite takes some of them.
-    [("none", 1), ("memory", 1), ("sqlite", 15), pytest.param("sqlite", 1, marks=[pytest.mark.long, LONG])],
+    [("none", 1), ("memory", 1), ("sqlite", 23), pytest.param("sqlite", 1, marks=[pytest.mark.long, LONG])],
 )
 def test_cancelled_at_every_turn(kind: str, every: int, tmp_path: Path) -> None:
     async def main() -> None:

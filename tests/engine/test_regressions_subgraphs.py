@@ -33,7 +33,7 @@ def test_going_on_from_the_newest_fork_by_its_name_starts_its_sub_graph_afresh(
     graph = StateGraph(State).add_node("sub", inner).add_edge(START, "sub").compile(checkpointer=InMemorySaver())
     thread: Any = {"configurable": {"thread_id": "1"}}
 
-    def answer(value: str) -> dict[str, Any]:
+    def answer(value: str) -> Any:
         return graph.invoke(Command(resume={graph.get_state(thread).interrupts[0].id: value}), thread)
 
     graph.invoke({"log": []}, thread)

@@ -124,7 +124,7 @@ def inners(
     asking = not pauseless and memory is not False
     steps = []
     for _ in range(draw(st.integers(1, 3))):
-        parent = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(RARE) and not memory else None
+        parent = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(RARE) and (depth or not memory) else None
         asks = draw(st.sampled_from([0, 1, 1, 2])) if asking else 0
         steps.append(
             Step(
@@ -209,22 +209,25 @@ def cases(draw: st.DrawFn) -> Case:
     )
     targets = {name for to in senders for name in to}
     nodes = [calm(node) if node.name in targets else node for node in nodes]
-    durability = draw(st.sampled_from(["sync", "sync", "exit"] if joins else [None, "async", "sync", "exit"]))
-    if durability == "sync" and any(node.inner and has_memory(node.inner, False) for node in nodes):
-        durability = "exit"
-    elif durability == "exit" and any(
-        node.inner and (has_memory(node.inner, True) or twice(node.inner)) for node in nodes
-    ):
-        durability = "async"
+    graphs = [node.inner for node in nodes if node.inner]
+    keeping = any(has_memory(inner, True) for inner in graphs)
+    durabilities: list[str | None] = ["sync", "exit"] if joins else ["sync", None, "async", "exit"]
+    if any(has_memory(inner, False) for inner in graphs):
+        durabilities.remove("sync")
+    if keeping or any(map(twice, graphs)):
+        durabilities.remove("exit")
+    if not durabilities:
+        joins, durabilities = [], [None]
+    breaks = draw(rare) and not keeping
     return Case(
         nodes=tuple(nodes),
         edges=tuple(sorted(edges)),
         joins=tuple(joins),
         routes=tuple(routes.values()),
-        before=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
-        after=tuple(draw(st.lists(name, max_size=1))) if draw(rare) else (),
+        before=tuple(draw(st.lists(name, max_size=1))) if breaks else (),
+        after=tuple(draw(st.lists(name, max_size=1))) if breaks else (),
         limit=draw(st.integers(2, 9)),
-        durability=durability,
+        durability=draw(st.sampled_from(durabilities)),
         empty_input=draw(rare),
         held=draw(st.booleans()),
         operations=tuple(draw(operation) for _ in range(draw(st.integers(2, 6)))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .random_cases import Case, Inner, Node, Note, Route, Step
+from .random_cases import Case, Inner, Node, Note, Route, Step, has_memory
 from .random_cases import is_async as asynchronous
 from .random_text import HEAD, TAIL
 
@@ -17,6 +17,7 @@ def program_of(case: Case) -> str:
         "DURABILITY": case.durability,
         "EMPTY_INPUT": case.empty_input,
         "DEFERRED": [node.name for node in case.nodes if node.defer],
+        "MEMORY": any(node.inner and has_memory(node.inner, True) for node in case.nodes),
         "BEFORE": list(case.before),
         "AFTER": list(case.after),
         "STEPS": {path: names for node in case.nodes if node.inner for path, names in _steps(node.name, node.inner)},

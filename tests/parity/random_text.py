@@ -83,10 +83,16 @@ def going_on(state):
 
 TAIL = '''
 
+def upcoming(snapshot):
+    """What is next; nothing when all that was has ended, and a run was cut off before it went on: LangGraph does not say then."""
+    ended = snapshot.tasks and all(pending.result is not None for pending in snapshot.tasks)
+    return [] if ended else list(snapshot.next)
+
+
 def shown(snapshot):
     return {
         "values": snapshot.values,
-        "next": list(snapshot.next),
+        "next": upcoming(snapshot),
         "metadata": snapshot.metadata and [snapshot.metadata["source"], snapshot.metadata["step"]],
         "tasks": [
             [
@@ -217,7 +223,7 @@ def main(t):
         for number, (paused, stopped, idle, which, name, value, what, then) in enumerate(OPERATIONS):
             state = await get(config)
             questions = open_questions(state)
-            kind = paused if questions else stopped if state.next else idle
+            kind = paused if questions else stopped if upcoming(state) else idle
             if (kind == "bare" and len(questions) > 1) or (kind == "none" and bare and questions):
                 kind = "map"
             label = f"{number} {kind}"
@@ -227,7 +233,7 @@ def main(t):
             elif kind in ("map", "partial"):
                 chosen = questions[: len(questions) if kind == "map" else 1]
                 going = await run(label, Command(resume={question.id: f"{label}: {question.value}" for question in chosen}))
-            elif kind == "none":
+            elif kind == "none" and (questions or not MEMORY or any(pending.error for pending in state.tasks)):
                 going = await run(label, None)
             elif kind == "input":
                 going = await run(label, {"x": value})

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from .random_graphs import Case, cases, differences
 
-CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
+
+def check(number: int, examples: int, phases: Sequence[Phase]) -> None:
+    """Draw `examples` cases from the seed `number`; of one that differs, print the program."""
+    reports: list[str] = []
+
+    @settings(
+        max_examples=examples,
+        phases=phases,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @seed(number)
+    @given(cases())
+    def every(case: Case) -> None:
+        report = differences(case)
+        if report:
+            reports.append(report)
+            raise AssertionError
+
+    try:
+        every()
+    except AssertionError:
+        if not reports:
+            raise
+        sys.stdout.write(reports[-1])
+        pytest.fail(reports[-1].split("# ---- the program")[0], pytrace=False)
 
 
-def check(case: Case) -> None:
-    report = differences(case)
-    if report:
-        sys.stdout.write(report)
-        pytest.fail(report.split("# ---- the program")[0], pytrace=False)
-
-
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS)
-@given(cases())
-def test_random_graphs(case: Case) -> None:
-    check(case)
+@pytest.mark.parametrize("number", range(10))
+def test_random_graphs(number: int) -> None:
+    check(number, 10, [Phase.generate])
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
-@settings(max_examples=1_000, deadline=None, database=None, suppress_health_check=CHECKS)
-@given(cases())
-def test_many_random_graphs(case: Case) -> None:
-    check(case)
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("number", range(100, 140))
+def test_many_random_graphs(number: int) -> None:
+    check(number, 50, [Phase.generate, Phase.shrink])

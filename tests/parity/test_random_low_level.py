@@ -230,7 +230,7 @@ def check(shape: Shape) -> None:
     assert found == expected
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(shapes())
 def test_random_low_level_graphs(shape: Shape) -> None:
     check(shape)

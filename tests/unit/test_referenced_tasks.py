@@ -100,3 +100,16 @@ def test_only_nodes_that_name_tasks_leave_the_callers_thread() -> None:
         "direct": True,
         "nothing": False,
     }
+
+
+def test_functions_around_objects_that_have_no_code() -> None:
+    @functools.wraps(functools.partial(direct))
+    def around_a_partial(state: Any) -> Any:
+        return None
+
+    @functools.wraps(int)
+    def around_a_class(state: Any) -> Any:
+        return two(1)
+
+    assert names(around_a_partial) == ["one"]
+    assert names(around_a_class) == ["one", "two"]

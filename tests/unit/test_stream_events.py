@@ -579,8 +579,36 @@ def test_stopped_at_any_moment_it_leaves_nothing_and_its_thread_goes_on(how: str
     async def main() -> None:
         turns = 0
         while not await at(turns):
-            turns += 1 if turns < 30 else 9
+            turns += 1 if turns < 20 else 13
         assert turns > 20
+
+    asyncio.run(main())
+
+
+def test_a_reader_that_is_cancelled_while_the_run_is_aborted_is_cancelled() -> None:
+    started, release = asyncio.Event(), asyncio.Event()
+
+    async def slow_to_stop(state: State) -> dict[str, Any]:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await release.wait()
+        return {}
+
+    async def main() -> None:
+        app = StateGraph(State).add_node("n", slow_to_stop).add_edge(START, "n").compile()
+        run = await app.astream_events({"log": []}, version="v3")
+        reader = asyncio.create_task(read(run.values))
+        await started.wait()
+        aborting = asyncio.create_task(run.abort())
+        await asyncio.sleep(0)
+        reader.cancel()
+        release.set()
+        await asyncio.wait([reader])
+        assert reader.cancelled()
+        await aborting
+        await nothing_left()
 
     asyncio.run(main())
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,51 @@ def marked(checker: str) -> Places:
     return places
 
 
-def run(*command: str, **environment: str) -> str:
-    done = subprocess.run(
-        command, cwd=PROGRAMS, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+def begun(*command: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        cwd=PROGRAMS,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return done.stdout
+
+
+def output(process: subprocess.Popen[str]) -> str:
+    told, errors = process.communicate()
+    assert process.returncode in (0, 1), told + errors
+    return told
+
+
+def mypy() -> subprocess.Popen[str]:
+    return begun(
+        *(sys.executable, "-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases"),
+        *("--python-version", "3.11", "--no-error-summary", "--hide-error-context", "--config-file", os.devnull),
+        *("--cache-dir", str(HOME / ".mypy_cache" / "programs"), *sorted(path.name for path in PROGRAMS.glob("*.py"))),
+        MYPYPATH=os.pathsep.join(ROOTS),
+    )
+
+
+def pyright(folder: Path) -> subprocess.Popen[str]:
+    settings = {
+        "include": [os.path.relpath(PROGRAMS, folder)],
+        "extraPaths": ROOTS,
+        "pythonVersion": "3.11",
+        "typeCheckingMode": "standard",
+    }
+    project = folder / "pyrightconfig.json"
+    project.write_text(json.dumps(settings), encoding="utf-8")
+    return begun(
+        *(sys.executable, "-m", "pyright", "--outputjson", "--project", str(project), "--pythonpath", sys.executable)
+    )
+
+
+@pytest.fixture(scope="module")
+def checkers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """Both checkers, at work at the same time: each takes long, and keeps one core busy."""
+    with mypy() as first, pyright(tmp_path_factory.mktemp("pyright")) as second:
+        yield {"mypy": first, "pyright": second}
 
 
 def compare(checker: str, found: dict[tuple[str, int], str]) -> None:
@@ -50,15 +90,9 @@ def compare(checker: str, found: dict[tuple[str, int], str]) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_mypy(tmp_path: Path) -> None:
-    output = run(
-        *(sys.executable, "-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases"),
-        *("--python-version", "3.11", "--no-error-summary", "--hide-error-context", "--config-file", os.devnull),
-        *("--cache-dir", str(HOME / ".mypy_cache" / "programs"), *sorted(path.name for path in PROGRAMS.glob("*.py"))),
-        MYPYPATH=os.pathsep.join(ROOTS),
-    )
+def test_mypy(checkers: dict[str, subprocess.Popen[str]]) -> None:
     found: dict[tuple[str, int], str] = {}
-    for line in output.splitlines():
+    for line in output(checkers["mypy"]).splitlines():
         match = re.match(r"(\w+\.py):(\d+): error: (.*)", line)
         if match is not None:
             found[match[1], int(match[2])] = match[3]
@@ -66,20 +100,9 @@ def test_mypy(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_pyright(tmp_path: Path) -> None:
-    settings = {
-        "include": [os.path.relpath(PROGRAMS, tmp_path)],
-        "extraPaths": ROOTS,
-        "pythonVersion": "3.11",
-        "typeCheckingMode": "standard",
-    }
-    project = tmp_path / "pyrightconfig.json"
-    project.write_text(json.dumps(settings), encoding="utf-8")
-    output = run(
-        *(sys.executable, "-m", "pyright", "--outputjson", "--project", str(project), "--pythonpath", sys.executable)
-    )
+def test_pyright(checkers: dict[str, subprocess.Popen[str]]) -> None:
     found: dict[tuple[str, int], str] = {}
-    for problem in json.loads(output)["generalDiagnostics"]:
+    for problem in json.loads(output(checkers["pyright"]))["generalDiagnostics"]:
         if problem["severity"] == "error":
             found[Path(problem["file"]).name, problem["range"]["start"]["line"] + 1] = problem["message"]
     compare("pyright", found)

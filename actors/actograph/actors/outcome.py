@@ -23,6 +23,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 Outcome: TypeAlias = Success | Failure
+"""How a message that was asked ended."""
 
 
 def settle(reply: asyncio.Future[Outcome] | None, value: Any) -> None:

@@ -61,6 +61,7 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 Directive: TypeAlias = Restart | HandOver | Escalate | Resume
+"""What a supervisor decides about a failure."""
 
 ESCALATE = Escalate()
 RESUME = Resume()

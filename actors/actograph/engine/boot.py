@@ -207,7 +207,7 @@ def _floor(stored: CheckpointTuple) -> str:
     """The checkpoint before which sub-graphs had what a run that goes on from `stored` is to find of them. A fork, or an update of a
     checkpoint of the past, was made later than what it follows."""
     if stored.metadata.get("source") in ("update", "fork") and stored.parent_config is not None:
-        before: str = stored.parent_config["configurable"]["checkpoint_id"]
+        before: str = stored.parent_config.get("configurable", {})["checkpoint_id"]
         return before
     return stored.checkpoint["id"]
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from actograph.constants import NS_END, NS_SEP, PREVIOUS, PUSH, RETURN
 from actograph.engine.alone import run_alone
 from actograph.engine.delivery import CallFuture, deliver
+from actograph.engine.loops import call_in
 from actograph.engine.messages import CallEnded, Completed, Ended, Failed, Suspended
 from actograph.engine.node import NodeActor
 from actograph.engine.parked import sort_questions, unheard
@@ -64,7 +65,7 @@ class Call(Task):
     """Where the outcome goes while the run's loop stands still; see `alone`."""
 
     def __init__(self, caller: Task, node: NodePlan, index: int, given: Any) -> None:
-        self.caller: Task = caller
+        self.caller: Task = caller  # pyright: ignore[reportIncompatibleVariableOverride]
         self._root = caller.root
         self.made_in = caller.attempt
         """The caller's attempt: what a call of an earlier one asks is not asked any more."""
@@ -99,7 +100,9 @@ class Call(Task):
         return self.root.answers
 
     @answers.setter
-    def answers(self, answers: dict[str, Any] | None) -> None:
+    def answers(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, answers: dict[str, Any] | None
+    ) -> None:
         self.root.answers = answers
 
     @property
@@ -116,7 +119,9 @@ class Call(Task):
         return self._root.waiting
 
     @waiting.setter
-    def waiting(self, waiting: dict[str, tuple[Interrupt, asyncio.Future[Any]]] | None) -> None:
+    def waiting(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, waiting: dict[str, tuple[Interrupt, asyncio.Future[Any]]] | None
+    ) -> None:
         self._root.waiting = waiting
 
     async def ainterrupt(self, value: Any, key: str | None, schema: Any) -> Any:
@@ -194,8 +199,7 @@ def make_call(caller: Task, node: NodePlan, given: Any) -> asyncio.Future[Any] |
     if loop is run.loop:
         _register(run, call)
     elif run.phase is Phase.RUNNING:
-        with contextlib.suppress(RuntimeError):  # the loop was closed just now
-            run.loop.call_soon_threadsafe(_register, run, call)
+        call_in(run.loop, _register, run, call)
     if run.phase is not Phase.RUNNING:
         # Code of a node that nobody waits for any more, in a thread: it must not wait either.
         call.ended = True
@@ -210,8 +214,7 @@ def _on_future_done(call: Call, future: Any) -> None:
         if asyncio._get_running_loop() is loop:
             _cancel(call)
         else:
-            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it the call has ended
-                loop.call_soon_threadsafe(_cancel, call)
+            call_in(loop, _cancel, call)
 
 
 def _call_alone(run: Coordinator, call: Call, outcomes: list[CallEnded] | None) -> None:
@@ -238,8 +241,7 @@ def _call_alone(run: Coordinator, call: Call, outcomes: list[CallEnded] | None) 
 def _register(run: Coordinator, call: Call) -> None:
     """Count a call in; it starts in the loop's next turn, or when there is room for it."""
     if run.phase is not Phase.RUNNING or run.stopping or call.future.cancelled():
-        call.ended = True
-        call.future.cancel()
+        deliver(call, Ended(call))
         return
     stored = _stored_result(run, call)
     if stored is not None:
@@ -370,17 +372,13 @@ def stop_calls(run: Coordinator) -> None:
         _cancel(call)
     waiting, run.undelivered = run.undelivered, ()
     for call, _ in waiting:
-        call.ended = True
-        call.future.cancel()
+        deliver(call, Ended(call))
 
 
 def release_callers(run: Coordinator) -> None:
     """The run was cut off: nobody shall wait for its calls."""
-    waiting = [*(run.calls or ()), *(call for call, _ in run.undelivered)]
-    for call in waiting:
-        call.ended = True
-        with contextlib.suppress(RuntimeError):  # the loop that should hear of it is closed
-            call.future.cancel()
+    for call in (*(run.calls or ()), *(call for call, _ in run.undelivered)):
+        deliver(call, Ended(call))
 
 
 def _cancel(call: Call) -> None:

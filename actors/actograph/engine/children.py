@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import partial
 from typing import TYPE_CHECKING
 
+from actograph.engine.loops import call_in
 from actograph.engine.messages import Cancel
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Children:
             loop, future = waiter
             if loop is run.loop:
                 _wake(future)
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(_wake, future)
+            else:
+                call_in(loop, _wake, future)
 
     async def wait(self, *, here: bool = False) -> None:
         """Return when none is left; with `here`, none in the running loop."""
@@ -89,6 +89,6 @@ async def stop_children(task: Task) -> None:
     for run in list(children.running):
         if run.loop is loop:
             run.address.tell(Cancel())
-        elif not run.loop.is_closed():
-            run.loop.call_soon_threadsafe(partial(run.address.tell, Cancel()))
+        else:
+            call_in(run.loop, run.address.tell, Cancel())
     await children.wait(here=True)

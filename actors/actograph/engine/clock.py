@@ -141,30 +141,30 @@ def _error(task: Task, clock: Clock, policy: TimeoutPolicy) -> NodeTimeoutError:
 
 
 async def call_apart(task: Task, segment: Callable[[Task, Any], Any], value: Any) -> Any:
-    """Run a blocking segment of an attempt that has limits: in a thread, with a copy of the task. Such code cannot be stopped; what it does
-    when its time is up reaches nobody."""
+    """Run a blocking segment of an attempt that has limits: in a thread, with a double of the task. Such code cannot be stopped; what it
+    does when its time is up goes to the double, and reaches nobody."""
     if task.children is None:
         task.children = Children()  # graphs that it calls are the task's, whatever becomes of it
-    actor = copy.copy(task)
-    actor.writes = list(task.writes)
+    double = copy.copy(task)
+    double.writes = list(task.writes)
 
     def run(_: Task, value: Any) -> Any:
-        TASK.set(actor)
-        return segment(actor, value)
+        TASK.set(double)
+        return segment(double, value)
 
     try:
         result = await task.run.call_blocking(task, run, value)
     except asyncio.CancelledError:
-        actor.given_up = True
+        double.given_up = True
         raise
     except BaseException:
-        _take_back(task, actor)
+        _take_back(task, double)
         raise
-    _take_back(task, actor)
+    _take_back(task, double)
     return result
 
 
-def _take_back(task: Task, actor: Task) -> None:
+def _take_back(task: Task, double: Task) -> None:
     for name in ("answers", "asked", "called", "calls", "memo", "raised", "writes"):
-        if name in actor.__dict__:
-            setattr(task, name, actor.__dict__[name])
+        if name in double.__dict__:
+            setattr(task, name, double.__dict__[name])

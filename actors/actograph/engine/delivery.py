@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Generator
 from concurrent.futures import CancelledError as ThreadCancelledError
 from concurrent.futures import Future as ThreadFuture
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from actograph.constants import RETURN
 from actograph.engine import workers
+from actograph.engine.loops import call_in
 from actograph.engine.messages import Completed, Drained, Failed, Suspended
 from actograph.engine.phase import Phase
 from actograph.errors import DrainSignal, GraphInterrupt
@@ -54,8 +54,7 @@ def deliver(call: Call, outcome: Any) -> None:
     if asyncio._get_running_loop() is loop:
         _settle(future, call, outcome)
     else:
-        with contextlib.suppress(RuntimeError):  # the caller's own loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, future, call, outcome)
+        call_in(loop, _settle, future, call, outcome)
 
 
 def _settle(future: Any, call: Call, outcome: Any) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from actograph.constants import INTERRUPT, NS_SEP
 from actograph.engine.launch import Launch
+from actograph.engine.loops import call_in
 from actograph.engine.outlet import Outlet
 from actograph.engine.phase import Phase
 from actograph.engine.state import State
@@ -148,7 +149,7 @@ class Emitter:
         parent = stored.parent_config
         parents = stored.metadata.get("parents")
         if parent is not None and parents:
-            place = parent["configurable"]
+            place = parent.get("configurable", {})
             parent = checkpoint_config(
                 place["thread_id"], place.get("checkpoint_ns", ""), place["checkpoint_id"], parents
             )
@@ -218,10 +219,5 @@ def _keep(run: Coordinator, task: Task, mode: str, payload: Any) -> None:
     """Keep a chunk of a task that is held; from any thread."""
     if threading.get_ident() == run.thread:
         task.keep_for_next_run(mode, payload)
-        return
-    try:
-        run.loop.call_soon_threadsafe(task.keep_for_next_run, mode, payload)
-    except RuntimeError:
-        if not run.loop.is_closed():
-            raise
-        # The loop has ended, and with it the held task.
+    else:
+        call_in(run.loop, task.keep_for_next_run, mode, payload)

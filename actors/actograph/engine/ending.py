@@ -174,8 +174,9 @@ def _tell_caller(run: Coordinator) -> None:
 def recursion_error(run: Coordinator) -> GraphRecursionError:
     """What a run fails with that has taken all the supersteps it may."""
     waiting = run.names or [send.node for send in run.sends]
-    last = ", ".join(repr(name) for name in waiting) or "no node"
+    left = ", ".join(repr(name) for name in waiting)
+    last = f"next would be {left}" if left else "no node is left, but to see that takes one superstep more"
     return GraphRecursionError(
-        f"recursion limit of {run.launch.recursion_limit} supersteps reached without coming to an end (next would be {last}): let the "
+        f"recursion limit of {run.launch.recursion_limit} supersteps reached without coming to an end ({last}): let the "
         'graph reach END, or raise the limit with config={"recursion_limit": ...} [GRAPH_RECURSION_LIMIT]'
     )

@@ -50,7 +50,7 @@ async def newest_of(
     bound: RunnableConfig | None = (
         None
         if before is None
-        else {"configurable": {**config["configurable"], "checkpoint_id": before}}
+        else {"configurable": {**config.get("configurable", {}), "checkpoint_id": before}}
     )
     if _offers(saver, "alist") and not (prefer_sync and _offers(saver, "list") and not hasattr(saver, "open_journal")):
         async for found in saver.alist(config, filter=filter, before=bound, limit=1):

@@ -123,7 +123,7 @@ def _leading_to(config: RunnableConfig, stored: CheckpointTuple) -> RunnableConf
     parents = stored.metadata.get("parents")
     if not parents:
         return config
-    place = config["configurable"]
+    place = config.get("configurable", {})
     return checkpoint_config(place["thread_id"], place.get("checkpoint_ns", ""), place["checkpoint_id"], parents)
 
 

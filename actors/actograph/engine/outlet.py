@@ -16,6 +16,8 @@ from contextvars import Context, copy_context
 from time import monotonic
 from typing import Any
 
+from actograph.engine.loops import call_in
+
 SLICE = 0.001
 """Seconds for which a reader may be answered without a turn of the loop."""
 
@@ -115,12 +117,7 @@ class Outlet:
         inbox.append(chunk)
         if not self._arriving:
             self._arriving = True
-            try:
-                self.loop.call_soon_threadsafe(self._arrive)
-            except RuntimeError:
-                if not self.loop.is_closed():
-                    raise
-                # The loop has ended, and with it the reader.
+            call_in(self.loop, self._arrive)
 
     def _arrive(self) -> None:
         # First the flag: what is put from now on comes with a call of its own.

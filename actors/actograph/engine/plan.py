@@ -157,7 +157,9 @@ class Plan:
         )
         """Channels whose writes are never stored."""
         self.fading: Final = any(
-            self.channels[key].transient or self.channels[key].ticks for key in self.output_names | self.stream_names if key in self.channels
+            self.channels[key].transient or self.channels[key].ticks
+            for key in self.output_names | self.stream_names
+            if key in self.channels
         )
         """Whether an output may be gone at the end: then the run returns what it was when it was last written."""
 

@@ -118,12 +118,14 @@ def _again(task: Task) -> bool:
 
 
 def _left_here(stored: CheckpointTuple, launch: Launch) -> bool:
-    """Whether a checkpoint was made inside the superstep that is taken up again."""
+    """Whether a checkpoint was made inside the superstep that is taken up again, or by an update of the sub-graph's state since then."""
     parent = launch.parent
     assert parent is not None
     outer = parent.run.launch.checkpoint_ns
     made_in: Mapping[str, str] = stored.metadata.get("parents") or {}
     if made_in.get(outer) == launch.parents[outer]:
+        return True
+    if stored.metadata.get("source") == "update" and stored.checkpoint["id"] > launch.parents[outer]:
         return True
     return parent.run.lineage.get(launch.checkpoint_ns) == stored.checkpoint["id"]
 

@@ -5,6 +5,7 @@ Functions of the coordinator's run; nothing here waits.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -36,27 +37,28 @@ def _planned(run: Coordinator) -> list[Task]:
     channels = run.state.channels
     step = run.step
     tasks: list[Task] = []
-    if run.sends:
-        for index, send in enumerate(run.sends):
-            target = nodes.get(send.node)
-            if target is None:
-                logger.warning("Send to unknown node %r was ignored; nodes are: %s", send.node, ", ".join(nodes))
-                continue
-            task = Task(
-                run,
-                target,
-                (PUSH, index, False),
-                _PUSHED,
-                step,
-                send.arg if target.coerce is None else target.coerce(send.arg),
-            )
-            task.timeout = send.timeout
-            tasks.append(task)
-    for name in sorted(run.names) if len(run.names) > 1 else run.names:
-        node = nodes[name]
-        value = node.read(channels)
-        if value is not MISSING:
-            tasks.append(Task(run, node, (PULL, name), node.triggers, step, value))
+    name = ""
+    try:
+        if run.sends:
+            for index, send in enumerate(run.sends):
+                name = send.node
+                target = nodes.get(name)
+                if target is None:
+                    logger.warning("Send to unknown node %r was ignored; nodes are: %s", name, ", ".join(nodes))
+                    continue
+                value = send.arg if target.coerce is None else target.coerce(send.arg)
+                task = Task(run, target, (PUSH, index, False), _PUSHED, step, value)
+                task.timeout = send.timeout
+                tasks.append(task)
+        for name in sorted(run.names) if len(run.names) > 1 else run.names:
+            node = nodes[name]
+            value = node.read(channels)
+            if value is not MISSING:
+                tasks.append(Task(run, node, (PULL, name), node.triggers, step, value))
+    except Exception as error:
+        with contextlib.suppress(Exception):  # an error may refuse notes, e.g. a frozen dataclass
+            error.add_note(f"While the input of node {name!r} was made, in superstep {step}")
+        raise
     return tasks
 
 

@@ -7,7 +7,6 @@ goes on by replay. Held tasks are bounded by number and by time.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import weakref
 from collections import OrderedDict
@@ -22,6 +21,7 @@ from actograph.constants import PREVIOUS
 from actograph.engine import workers
 from actograph.engine.emitter import SILENT
 from actograph.engine.entries import entry_of
+from actograph.engine.environment import number
 from actograph.engine.parked import homes_of
 from actograph.engine.plan import Plan
 from actograph.engine.task import Task, TaskState, alike
@@ -40,9 +40,9 @@ _lock = threading.RLock()
 class HeldTasks:
     """Bounds on the tasks that one event loop holds."""
 
-    limit = int(os.environ.get("ACTOGRAPH_HELD_TASKS", 10_000))
+    limit = int(number("ACTOGRAPH_HELD_TASKS", 10_000, "tasks"))
     """How many; the one held longest is given up for a new one."""
-    seconds = float(os.environ.get("ACTOGRAPH_HELD_SECONDS", 3600))
+    seconds = number("ACTOGRAPH_HELD_SECONDS", 3600, "seconds")
     """How long."""
 
 

@@ -163,5 +163,8 @@ def _left_of(task: Task, writes: Writes, keys: str | Sequence[str]) -> Checkpoin
     launch = task.run.launch
     shown["state"] = None
     if launch.nested is not None and launch.nested(task.node.code):
-        shown["state"] = {CONF: {CONFIG_KEY_THREAD_ID: launch.thread_id, CONFIG_KEY_CHECKPOINT_NS: task.checkpoint_ns}}
+        place: RunnableConfig = {
+            "configurable": {CONFIG_KEY_THREAD_ID: launch.thread_id, CONFIG_KEY_CHECKPOINT_NS: task.checkpoint_ns}
+        }
+        shown["state"] = place
     return shown

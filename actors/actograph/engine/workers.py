@@ -17,6 +17,8 @@ from contextvars import Context
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
+from actograph.engine.environment import number
+
 DEFAULT_LIMIT = 40
 """Blocking calls that run at once; `ACTOGRAPH_WORKER_THREADS` overrides it."""
 
@@ -217,7 +219,7 @@ class Workers:
 
 
 def _new() -> Workers:
-    return Workers(int(os.environ.get("ACTOGRAPH_WORKER_THREADS", DEFAULT_LIMIT)))
+    return Workers(int(number("ACTOGRAPH_WORKER_THREADS", DEFAULT_LIMIT, "threads", least=1)))
 
 
 WORKERS = _new()

@@ -199,8 +199,9 @@ def _runnable_call(target: Any, is_async: bool) -> Callable[[Task, Any], Any]:
 def call_runnable(target: Any, task: Task, value: Any) -> Awaitable[Any]:
     """Call a runnable from a task. In a run that its caller's thread drives, a LangChain runnable is called as that thread would call it;
     a graph is one engine's work either way."""
+    ainvoke = target.ainvoke
     if task.run.launch.sync and not isinstance(target, PregelBase):
         call = task.run.call_blocking if task.clock is None else call_apart
         return call(task, lambda task, value: target.invoke(value, config_of(task)), value)
-    awaitable: Awaitable[Any] = target.ainvoke(value, config_of(task))
+    awaitable: Awaitable[Any] = ainvoke(value, config_of(task))
     return awaitable

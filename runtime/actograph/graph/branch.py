@@ -67,7 +67,7 @@ class Branch:
                         target = ends[item]
                     except KeyError:
                         raise KeyError(
-                            f"router {name!r} of {source!r} returned {item!r}, which is not in its path map: {list(ends)}"
+                            f"router {name!r} of {source!r} returned {item!r}, which is not in its path map, {list(ends)}: add it there"
                         ) from None
                 if target is None or target == START:
                     raise ValueError(

@@ -373,7 +373,8 @@ class StateGraph(Generic[StateT, ContextT, InputT, OutputT]):
                 for end in (branch.ends or {}).values():
                     if end != END and end not in self.nodes:
                         raise ValueError(
-                            f"router {name!r} of {source!r} may lead to {end!r}, which is no node of the graph"
+                            f"router {name!r} of {source!r} may lead to {end!r}, which is no node of the graph; nodes are: "
+                            f"{', '.join(self.nodes)}"
                         )
         for spec in self.nodes.values():
             for end in spec.ends:

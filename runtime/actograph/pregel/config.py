@@ -29,6 +29,10 @@ Config = Mapping[str, Any]
 
 _PLACE: Final = frozenset(("thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"))
 """Configurable keys that say where in storage a run is."""
+_KEYS: Final = frozenset(
+    ("tags", "metadata", "callbacks", "run_name", "run_id", "max_concurrency", "recursion_limit", CONF)
+)
+"""Keys of a config. What is found beside them is taken for a configurable value."""
 _OF_THE_TASK: Final = _PLACE - {"thread_id"}
 """Those that a node finds in its config, and that are about the node."""
 
@@ -45,7 +49,8 @@ def _default_limit() -> int:
 
 
 def merge_configs(*configs: Config | None) -> dict[str, Any]:
-    """One config of several; the later ones win. Metadata and configurable values are merged, tags and lists of callbacks joined.
+    """One config of several; the later ones win. Metadata and configurable values are merged, tags and lists of callbacks joined;
+    a key that configs do not have, such as a bare `thread_id`, counts as a configurable value.
 
     Raises TypeError for what is not a mapping.
     """
@@ -69,8 +74,11 @@ def merge_configs(*configs: Config | None) -> dict[str, Any]:
                 merged[key] = list(dict.fromkeys((*merged.get(key, ()), *value)))
             elif key == "callbacks" and merged.get(key) is not None:
                 merged[key] = joined_callbacks(merged[key], value)
-            else:
+            elif key in _KEYS:
                 merged[key] = value
+        if not config.keys() <= _KEYS:
+            beside = {key: value for key, value in config.items() if key not in _KEYS and value is not None}
+            merged[CONF] = {**merged.get(CONF, {}), **beside}
     return merged
 
 
@@ -168,6 +176,8 @@ def prepare(
         raise ValueError(f"durability {durability!r} is unknown; choose 'sync', 'async' or 'exit'")
     limit = merged.get("recursion_limit")
     limit = _LIMIT if limit is None else limit
+    if not isinstance(limit, int):
+        raise TypeError(f"recursion_limit must be a number of supersteps, not {limit!r} of type {type(limit).__name__}")
     if limit < 1:
         raise ValueError(
             f"recursion_limit must be at least 1, not {limit}: it is the number of supersteps a run may take"
@@ -298,7 +308,9 @@ def prepare_access(
 
 def _own(graph: PregelBase[Any, Any, Any, Any], config: Config | None) -> Mapping[str, Any]:
     """The configurable values that were given to this graph, and not taken over from a parent."""
-    given: Mapping[str, Any] = (config or {}).get(CONF) or {}
+    if type(config) is not dict or not config.keys() <= _KEYS:
+        config = merge_configs(config)
+    given: Mapping[str, Any] = config.get(CONF) or {}
     bound: Mapping[str, Any] = (graph.config or {}).get(CONF) or {}
     return {**bound, **given} if bound else given
 

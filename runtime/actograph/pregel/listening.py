@@ -25,9 +25,13 @@ def listeners(
         and not (modes & MESSAGES and _installed())
     ):
         return None, None
-    from actograph.pregel.langchain.current import enter
-    from actograph.pregel.langchain.trace import open_trace
+    try:
+        from actograph.pregel.langchain.current import enter
+        from actograph.pregel.langchain.trace import open_trace
+    except ModuleNotFoundError as error:
+        from actograph.pregel.langchain import EXTRA
 
+        raise ModuleNotFoundError(f"config['callbacks'] {EXTRA}", name=error.name) from error
     return enter, open_trace(name, given, config, modes, sync=sync)
 
 

@@ -14,9 +14,7 @@ def teach(saver: Any, graph: PregelBase[Any, Any, Any, Any]) -> None:
     join_types = getattr(saver, "join_types", None)
     if join_types is None:
         return
-    taught: WeakSet[Any] | None = graph.__dict__.get("_taught")
-    if taught is None:
-        taught = graph.__dict__.setdefault("_taught", WeakSet())
+    taught: WeakSet[Any] = graph.__dict__.setdefault("_taught", WeakSet())
     if saver not in taught:
         taught.add(saver)
         join_types(graph._channel_types())

@@ -201,7 +201,7 @@ def _with_places(graph: PregelBase[Any, Any, Any, Any], snapshot: StateSnapshot)
     tasks = []
     for task in snapshot.tasks:
         if _graph_in(graph, task.name) is not None:
-            place = snapshot.config["configurable"]
+            place = snapshot.config.get("configurable", {})
             own = f"{task.name}{NS_END}{task.id}"
             outer = place.get("checkpoint_ns")
             namespace = f"{outer}{NS_SEP}{own}" if outer else own

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
+from actograph.engine.loops import call_in
 from actograph.stream.events import ProtocolEvent, Scope, event_of_part
 from actograph.stream.hub import Hub
 
@@ -140,10 +141,13 @@ class AsyncPump:
                 await self.hub.apush(event)
                 return True
         except BaseException as error:
-            if self.parts is None:
-                return False  # `abort` ended it
+            cancelled = isinstance(error, asyncio.CancelledError) and _is_cancelled()
+            if self.parts is None:  # `abort` has ended it
+                if cancelled:
+                    raise
+                return False
             await self._let_go()
-            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            if cancelled:
                 await self._cut()
                 raise
             await self.hub.afail(error)
@@ -188,13 +192,8 @@ async def _next(parts: AsyncIterator[Mapping[str, Any]]) -> Any:
 
 
 def _abandon(loop: asyncio.AbstractEventLoop, parts: AsyncIterator[Any]) -> None:
-    """Close the iterator of a run that nobody can read any more; from any thread."""
-    try:
-        loop.call_soon_threadsafe(lambda: loop.create_task(_close(parts)))
-    except RuntimeError:
-        if not loop.is_closed():
-            raise
-        # The loop has closed its iterators as it ended.
+    """Close the iterator of a run that nobody can read any more; from any thread. A loop that has ended has closed its iterators."""
+    call_in(loop, lambda: loop.create_task(_close(parts)))
 
 
 async def _close(parts: AsyncIterator[Any] | None) -> None:

@@ -19,9 +19,11 @@ class Source(Protocol):
 
     def pull(self) -> bool:
         """Handle one more event; False when there is none."""
+        ...
 
     async def apull(self, served: Callable[[], bool] | None = None) -> bool:
         """Like `pull`. Readers take turns; `served` tells one whose turn comes whether another has served it meanwhile."""
+        ...
 
 
 class StreamChannel(Generic[T]):

@@ -12,6 +12,7 @@ from actograph.checkpoint.serde.jsonplus import JsonPlusSerializer
 __all__ = ("BaseCache", "FullKey", "Namespace", "ValueT")
 
 ValueT = TypeVar("ValueT")
+"""What a cache holds."""
 
 Namespace = tuple[str, ...]
 """Whose entries they are: a node's results share one."""

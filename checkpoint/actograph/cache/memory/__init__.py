@@ -54,7 +54,7 @@ class InMemoryCache(BaseCache[ValueT]):
         """`get`, which does not wait for anything."""
         return self.get(keys)
 
-    def set(self, keys: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:
+    def set(self, keys: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Keep values, each with the seconds it is good for, or None for ever.
 
         Raises what the serializer raises for a value it does not take.
@@ -69,7 +69,7 @@ class InMemoryCache(BaseCache[ValueT]):
             if self._size >= self._sweep_at:
                 self._sweep(now)
 
-    async def aset(self, keys: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:
+    async def aset(self, keys: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """`set`, which does not wait for anything."""
         self.set(keys)
 

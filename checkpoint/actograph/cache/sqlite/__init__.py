@@ -95,7 +95,7 @@ class SqliteCache(BaseCache[ValueT]):
         """`get`, in a thread: another process may hold the file."""
         return await asyncio.to_thread(self.get, keys)
 
-    def set(self, mapping: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:
+    def set(self, mapping: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Keep values, each with the seconds it is good for, or None for ever; all of them or none.
 
         Raises what the serializer raises for a value it does not take, and sqlite3.OperationalError when the file cannot be written.
@@ -113,7 +113,7 @@ class SqliteCache(BaseCache[ValueT]):
                 self._expired_at = now
                 self._connection.execute(_EXPIRE, (now,)).close()
 
-    async def aset(self, mapping: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:
+    async def aset(self, mapping: Mapping[FullKey, tuple[ValueT, int | None]]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """`set`, in a thread."""
         await asyncio.to_thread(self.set, mapping)
 

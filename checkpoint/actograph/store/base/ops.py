@@ -127,6 +127,7 @@ class PutOp(NamedTuple):
 
 
 Op = GetOp | SearchOp | PutOp | ListNamespacesOp
+"""One operation of a batch."""
 
 
 def check_labels(namespace: Any) -> None:

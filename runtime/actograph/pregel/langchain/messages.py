@@ -191,6 +191,7 @@ def _fields_of(value: Any) -> Iterable[Any]:
         return list(value.values())
     if is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name) for field in fields(value)]
-    if hasattr(type(value), "model_fields"):
-        return [getattr(value, name, None) for name in type(value).model_fields]
+    model_fields = getattr(type(value), "model_fields", None)
+    if model_fields is not None:
+        return [getattr(value, name, None) for name in model_fields]
     return ()

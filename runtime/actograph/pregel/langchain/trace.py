@@ -47,7 +47,7 @@ def open_trace(
     if thread_id is not None:
         metadata.setdefault("thread_id", thread_id)
     metadata.setdefault(INTEGRATION, "langgraph")
-    tags = list(config.get("tags") or ())
+    tags: list[str] = list(config.get("tags") or ())
     manager = manager_for(callbacks, sync=sync, tags=tags, metadata=metadata)
     for mode in streams:
         kind = MessagesHandler if mode == MessagesHandler.mode else MessageEventsHandler
