@@ -26,6 +26,8 @@ CONFIG_KEY_CHECKPOINT_MAP: Final = "checkpoint_map"
 # Reserved channels and special writes.
 TASKS: Final = "__pregel_tasks"
 INPUT: Final = "__input__"
+COPY: Final = "__copy__"
+"""In whose name `update_state` copies a checkpoint."""
 ERROR: Final = "__error__"
 ERROR_SOURCE: Final = "__error_source_node__"
 INTERRUPT: Final = "__interrupt__"

@@ -104,7 +104,9 @@ def ensure_valid_checkpointer(checkpointer: Checkpointer) -> Checkpointer:
     if checkpointer is None or isinstance(checkpointer, bool | BaseCheckpointSaver):
         return checkpointer
     hint = ""
-    if hasattr(checkpointer, "__enter__") or hasattr(checkpointer, "__aenter__"):
+    if isinstance(checkpointer, type):
+        hint = f" {checkpointer.__name__} is a class: pass an instance of it, e.g. `{checkpointer.__name__}()`."
+    elif hasattr(checkpointer, "__enter__") or hasattr(checkpointer, "__aenter__"):
         hint = " It is a context manager: enter it first, e.g. `with SqliteSaver.from_conn_string(...) as saver`."
     raise TypeError(
         f"checkpointer must be a saver (a subclass of BaseCheckpointSaver), True, False or None, not {type(checkpointer).__name__}.{hint}"

@@ -98,6 +98,6 @@ def test_in_memory(ask: Any) -> None:
 def test_in_sqlite(tmp_path: Path, durability: str) -> None:
     async def main() -> int:
         async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "state.db")) as saver:
-            return await cancelled_everywhere(saver, ainterrupt, durability, 7)
+            return await cancelled_everywhere(saver, ainterrupt, durability, 11)
 
     assert asyncio.run(main()) > 10

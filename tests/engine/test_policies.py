@@ -106,6 +106,20 @@ def test_the_time_before_a_question_counts_after_its_answer() -> None:
     asyncio.run(main())
 
 
+def test_a_node_that_asks_when_its_time_is_up_is_too_late() -> None:
+    async def node(state: State) -> dict[str, Any]:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            interrupt("too late?")
+        return {}
+
+    app = graph(node, InMemorySaver(), timeout=0.05)
+    with pytest.raises(NodeTimeoutError):
+        asyncio.run(app.ainvoke({"log": []}, THREAD))
+    assert app.get_state(THREAD).interrupts == ()
+
+
 def test_sync_code_out_of_time_reaches_nobody() -> None:
     ready, ended = threading.Event(), threading.Event()
     attempts: list[int] = []
@@ -721,6 +735,9 @@ def test_graphs_called_by_code_out_of_time_stop_with_it() -> None:
             late.wait(20)
             try:
                 graph(never).invoke({})
+            except asyncio.CancelledError:
+                ran.append("refused")
+                raise
             finally:
                 ran.append("the thread ended")
 
@@ -731,4 +748,4 @@ def test_graphs_called_by_code_out_of_time_stop_with_it() -> None:
     assert begun.is_set()
     late.set()
     wait_until(lambda: WORKERS.statistics().abandoned == 0)
-    assert ran == ["the thread ended"]
+    assert ran == ["refused", "the thread ended"]

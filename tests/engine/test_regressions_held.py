@@ -44,8 +44,8 @@ def test_a_held_node_that_ends_while_its_thread_is_paused_does_not_hang_the_resu
     async def main() -> None:
         graph = graph_of(ask)
         assert (await graph.ainvoke({"x": 1}, CONFIG))["__interrupt__"]
-        await asyncio.sleep(0.2)
-        assert len(Registry.of(asyncio.get_running_loop())) == 0
+        while len(Registry.of(asyncio.get_running_loop())):
+            await asyncio.sleep(0.01)
         assert (await soon(graph.ainvoke(Command(resume=5), CONFIG)))["log"] == [5]
 
     asyncio.run(main())
@@ -68,8 +68,8 @@ def test_a_held_node_that_fails_while_its_thread_is_paused_does_not_hang_the_res
 
         graph = graph_of(ask)
         assert (await graph.ainvoke({"x": 1}, CONFIG))["__interrupt__"]
-        await asyncio.sleep(0.2)
-        assert len(Registry.of(asyncio.get_running_loop())) == 0
+        while len(Registry.of(asyncio.get_running_loop())):
+            await asyncio.sleep(0.01)
         assert (await soon(graph.ainvoke(Command(resume=5), CONFIG)))["log"] == [5]
 
     asyncio.run(main())

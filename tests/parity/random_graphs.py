@@ -7,6 +7,7 @@ edited and run by itself on either root.
 Left out, because LangGraph does there what we do not want (numbers as in its issue list or our notes in `docs/differences.md`):
 - a second bare answer or None after a bare answer to a node that asks twice: the first answer is given again; in sub-graphs also to the
   next node that asks (#2870), whatever the answer then;
+- a bare answer to a question that an update of its sub-graph has overtaken: whoever asks next gets it;
 - a node that fails after it was answered: its question is still shown, a chunk says that it wrote None, and a second question that had its
   answer is asked again, so nothing fails after the second one;
 - what a failing node's siblings leave behind, which depends on which thread was faster;

@@ -219,12 +219,12 @@ def main(t):
     async def operate():
         if not await run("start", {} if EMPTY_INPUT else {"x": 0}):
             return False
-        bare = False
+        bare = updated = False
         for number, (paused, stopped, idle, which, name, value, what, then) in enumerate(OPERATIONS):
             state = await get(config)
             questions = open_questions(state)
             kind = paused if questions else stopped if upcoming(state) else idle
-            if (kind == "bare" and len(questions) > 1) or (kind == "none" and bare and questions):
+            if (kind == "bare" and (updated or len(questions) > 1)) or (kind == "none" and bare and questions):
                 kind = "map"
             label = f"{number} {kind}"
             nested = bool(within(state))
@@ -271,6 +271,7 @@ def main(t):
             else:
                 continue
             bare = kind == "bare"
+            updated = kind == "inner" and what != "replay"
             if not going:
                 return False
             if bare and nested and open_questions(await get(config)):

@@ -120,6 +120,22 @@ def test_a_set_is_whole_or_not_at_all(tmp_path: Path) -> None:
     stored.close()
 
 
+def test_a_set_that_fails_at_its_end_does_not_block_the_next(tmp_path: Path) -> None:
+    cache: SqliteCache[int] = SqliteCache(path=str(tmp_path / "c.db"))
+    # A deferred constraint is looked at by COMMIT, which then leaves the transaction open.
+    for statement in (
+        "PRAGMA foreign_keys = ON",
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER bad AFTER INSERT ON actograph_cache WHEN NEW.key = 'bad' BEGIN INSERT INTO child VALUES (1); END",
+    ):
+        cache._connection.execute(statement).close()
+    with pytest.raises(sqlite3.IntegrityError):
+        cache.set({(("a",), "bad"): (1, None)})
+    cache.set({(("a",), "good"): (2, None)})
+    assert cache.get([(("a",), "bad"), (("a",), "good")]) == {(("a",), "good"): 2}
+
+
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as caught:
         SqliteCache(path=str(tmp_path / "none" / "cache.db"))

@@ -79,6 +79,7 @@ def test_what_a_launch_says() -> None:
     ("config", "options", "message"),
     [
         ({"recursion_limit": 0, **THREAD}, {}, "recursion_limit must be at least 1"),
+        ({"max_concurrency": 0, **THREAD}, {}, "max_concurrency must be at least 1"),
         (None, {}, "thread_id"),
         ({"configurable": {"thread_id": None}}, {}, "thread_id"),
         (THREAD, {"durability": "often"}, "'often'"),

@@ -119,6 +119,21 @@ def test_a_loop_that_ends_frees_who_waits() -> None:
     assert waiting[0].cancelled()
 
 
+def test_a_store_belongs_to_the_loop_it_was_made_in() -> None:
+    async def make() -> Store:
+        return Store()
+
+    store = asyncio.run(make())
+
+    async def elsewhere() -> None:
+        with pytest.raises(RuntimeError, match="Store belongs to the event loop that it was made in"):
+            await store.aget(("a",), "k")
+        with pytest.raises(RuntimeError, match="is closed"):
+            store.get(("a",), "k")
+
+    asyncio.run(elsewhere())
+
+
 def test_sync_calls_work_from_other_threads_only() -> None:
     async def run() -> None:
         store = Store()

@@ -34,7 +34,10 @@ def test_tokens(path: str) -> None:
 
 @given(st.text("ab.[]{},*$ 0-", max_size=8))
 def test_tokens_of_any_text(path: str) -> None:
-    tokenize_path(path)
+    place = 0
+    for token in tokenize_path(path):
+        assert token
+        place = path.index(token, place) + len(token)
 
 
 @given(objects, paths)

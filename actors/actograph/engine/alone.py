@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from actograph.actors import Restart
 from actograph.actors.supervision import Fault
+from actograph.engine import workers
 from actograph.engine.current import TASK
 from actograph.engine.messages import Ended
 from actograph.engine.node import NO_RETRY, NodeActor
@@ -27,7 +28,8 @@ def run_alone(call: Call) -> None:
     context.run(TASK.set, call)  # its blocking code runs in copies of this one
     thread = threading.Thread(target=context.run, args=(asyncio.run, _attempts(call)), name=f"actograph-{call.name}")
     thread.start()
-    thread.join()
+    with workers.WORKERS.lent():  # the call may need it
+        thread.join()
     if not call.ended:
         call.tell(Ended(call))
 

@@ -62,15 +62,14 @@ def _wake(future: asyncio.Future[None]) -> None:
 _making = threading.Lock()
 
 
-def begun(run: Coordinator, parent: Task) -> None:
-    """A run that `parent` called begins."""
+def begun(run: Coordinator, parent: Task) -> bool:
+    """A run that `parent` called begins. False for one that must not: the thread of a sync node runs on after its task was cancelled, and
+    what it calls then does not."""
     with _making:
         if parent.children is None:
             parent.children = Children()
     parent.children.add(run)
-    if parent.run.stopping or parent.given_up:
-        # The thread of a sync node runs on after its task was cancelled; what it calls then does not.
-        run.address.tell(Cancel())
+    return not (parent.run.stopping or parent.given_up)
 
 
 async def wait_for_children(task: Task) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from actograph.engine.children import Children
 from actograph.engine.current import TASK
-from actograph.errors import NodeTimeoutError
+from actograph.errors import GraphBubbleUp, NodeTimeoutError
 
 if TYPE_CHECKING:
     from actograph.engine.task import Task
@@ -121,7 +121,7 @@ async def limited(task: Task, policy: TimeoutPolicy, work: Callable[[Task], Awai
     try:
         async with clock.timeout:
             await work(task)
-    except Exception as error:
+    except (Exception, GraphBubbleUp) as error:
         if not clock.timeout.expired():
             raise
         raise _error(task, clock, policy) from error

@@ -147,9 +147,10 @@ class Coordinator(Actor):
 
     def _on_start(self, _: Start) -> None:
         self.outlet.on_demand = self._on_asked
-        if self.launch.parent is not None:
-            begun(self, self.launch.parent)
-        if self.launch.saver is None:
+        if self.launch.parent is not None and not begun(self, self.launch.parent):
+            self.stopping = True
+            finish(self, RunStatus.CANCELLED)
+        elif self.launch.saver is None:
             self._begin(_NOTHING)
         else:
             load(self)

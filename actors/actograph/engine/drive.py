@@ -239,7 +239,7 @@ def in_other_thread(function: Callable[[], T], cancel: Callable[[], None] | None
     `cancel` is called when the wait is cut short, as by Ctrl-C.
     """
     context = contextvars.copy_context()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
+    with workers.WORKERS.lent(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="actograph-sync") as pool:
         outcome = pool.submit(context.run, function)
         try:
             return outcome.result()
@@ -413,7 +413,8 @@ def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -
                 # Each chunk is asked for in the caller's context of that moment.
                 waiting = pool.submit(contextvars.copy_context().run, advance)
                 try:
-                    chunk = waiting.result()
+                    with workers.WORKERS.lent():
+                        chunk = waiting.result()
                 except BaseException:
                     if not waiting.done() and drivers:
                         drivers[0].cancel()
@@ -422,4 +423,5 @@ def _stream_elsewhere(make: Callable[[], Launch], shape: Callable[[Any], Any]) -
                     return
                 yield chunk
         finally:
-            pool.submit(chunks.close).result()
+            with workers.WORKERS.lent():
+                pool.submit(chunks.close).result()

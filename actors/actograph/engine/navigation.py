@@ -22,6 +22,9 @@ async def follow(task: Task, raised: BaseException) -> None:
         ends: BaseException = signal
         if signal.to is None and task.run.launch.parent is None:
             ends = ParentCommand(signal.command)
+            ends.add_note(
+                "No graph is around this one: run it as a node of another graph, or leave graph=Command.PARENT out"
+            )
         task.tell(Failed(task, ends))
         return
     task.writes = []

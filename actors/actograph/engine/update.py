@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from actograph.actors import ActorSystem
@@ -12,7 +12,7 @@ from actograph.channels.base import MISSING
 from actograph.checkpoint.base import CheckpointTuple, RunnableConfig
 from actograph.checkpoint.base.id import new_checkpoint_id
 from actograph.checkpoint.journal import JournalledSaver, TaskWrites
-from actograph.constants import END, INPUT, NO_WRITES, PULL
+from actograph.constants import COPY, END, INPUT, NO_WRITES, PULL
 from actograph.engine import workers
 from actograph.engine.boot import input_writes
 from actograph.engine.current import TASK
@@ -92,7 +92,7 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
     else:
         state.next_version = saver.get_next_version
         journal = ForeignJournal(saver, **address, state=state, system=ActorSystem.current(), prefer_sync=launch.sync)
-    for superstep in supersteps:
+    for superstep in _copies_apart(supersteps):
         source, step, updated, writes = await _apply(launch, state, superstep, step, parent, finished)
         finished = []
         metadata = {"source": source, "step": step, "parents": parents, **launch.metadata}
@@ -106,6 +106,15 @@ async def update_state(launch: Launch, supersteps: Sequence[Sequence[StateUpdate
     evict_everywhere(thread=(id(saver), launch.thread_id))
     assert parent is not None
     return checkpoint_config(launch.thread_id, launch.checkpoint_ns, parent, parents)
+
+
+def _copies_apart(supersteps: Sequence[Sequence[StateUpdate]]) -> Iterator[Sequence[StateUpdate]]:
+    """The supersteps; a copy that lists updates, `(values, as_node)` each, as a copy and a superstep of these."""
+    for superstep in supersteps:
+        first = superstep[0]
+        yield superstep
+        if first.as_node == COPY and isinstance(first.values, list) and first.values:
+            yield [StateUpdate(*update) for update in first.values]
 
 
 def _settle(done: asyncio.Future[None], error: BaseException | None) -> None:
@@ -137,6 +146,13 @@ async def _apply(
     """Fold one superstep of updates; returns its source, step, the channels that changed, and the writes of tasks it stands in for."""
     plan = launch.plan
     first = updates[0]
+    if any(update.as_node == COPY for update in updates):
+        if origin is None or len(updates) > 1:
+            raise InvalidUpdateError(
+                f"{COPY!r} copies one checkpoint of a thread, alone in its superstep: "
+                + ("this thread has none yet" if origin is None else f"{len(updates)} updates were given")
+            )
+        return "fork", step + 1, set(), []
     if len(updates) == 1:
         if first.as_node == END:
             if first.values is not None:

@@ -66,6 +66,26 @@ class _Call:
             return None, raised
 
 
+class _Lending:
+    """A token that is free while a loop that a worker thread runs itself, as `asyncio.run` in a sync node does, waits for calls."""
+
+    __slots__ = ("calls",)
+
+    def __init__(self) -> None:
+        self.calls = 0
+        """How many the loop waits for."""
+
+
+class _Mine(threading.local):
+    """What a thread knows of its token; others than worker threads have none."""
+
+    token = False
+    """It holds one."""
+    lent = False
+    """It has lent it, and will take it back when it has what it waits for."""
+    lending: _Lending | None = None
+
+
 class Workers:
     """Runs blocking calls in threads, for callers on any event loop."""
 
@@ -79,7 +99,7 @@ class Workers:
         self._calls: SimpleQueue[_Call] = SimpleQueue()
         self._idle = 0
         self._threads = 0
-        self._local = threading.local()
+        self._local = _Mine()
         self._abandoned: set[_Call] = set()
 
     def statistics(self) -> WorkerStatistics:
@@ -90,6 +110,14 @@ class Workers:
     async def call(self, context: Context, function: Callable[..., Any], *args: Any) -> Any:
         """Run `function(*args)` in a thread, in `context`. When the caller is cancelled the call is abandoned: it runs on, unheard."""
         call = _Call(asyncio.get_running_loop(), context, function, args)
+        lending = self._local.lending
+        if lending is None and self._local.token:
+            # The caller's loop runs in a worker thread: holding its token it might wait for itself.
+            lending = self._local.lending = _Lending()
+            self._local.token = False
+            self._release()
+        if lending is not None:
+            lending.calls += 1
         with self._lock:
             if self._free > 0:
                 self._free -= 1
@@ -105,6 +133,13 @@ class Workers:
                 elif call.done.cancelled() and not call.ended:
                     self._abandoned.add(call)
             raise
+        finally:
+            if lending is not None:
+                lending.calls -= 1
+                if not lending.calls and self._local.lending is lending:
+                    self._local.lending = None
+                    self._take()
+                    self._local.token = True
 
     def _start(self, call: _Call) -> None:
         """Run a call, which has a token, in a thread; under the lock."""
@@ -136,6 +171,10 @@ class Workers:
             call = following
             self._local.token = True
             value, error = call.run()
+            if self._local.lending is not None:
+                # It left a loop behind that was not run to its end.
+                self._local.lending = None
+                self._take()
             self._local.token = False
             # The token goes on before the caller hears of the end: it finds the pool as it will be.
             with self._lock:
@@ -183,7 +222,7 @@ class Workers:
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Around a wait for other graphs' work: the calling worker thread's token is free meanwhile."""
-        if not getattr(self._local, "token", False):
+        if not self._local.token:
             yield
             return
         self._local.token = False
@@ -199,7 +238,7 @@ class Workers:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Around blocking code in a thread whose token is lent: it counts again meanwhile."""
-        if not getattr(self._local, "lent", False):
+        if not self._local.lent:
             yield
             return
         self._local.lent = False

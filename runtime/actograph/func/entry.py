@@ -89,17 +89,31 @@ class entrypoint:
                 "result, and send what comes before it with a stream writer"
             )
         action = Action(func)
-        try:
-            parameters = list(inspect.signature(func).parameters.values())
-        except (ValueError, TypeError):
-            parameters = None
-        if parameters is not None and not parameters:
-            raise ValueError(f"entrypoint {action.name!r} needs a parameter that takes its input")
-        first = parameters[0] if parameters else None
-        input_type = Any if first is None else _hint(func, first.name, first.annotation, first.empty)
+        input_type = _taken(func, action.name)
         output_type, saved_type = _returned(action.returns)
-        tasks = referenced_tasks(func)
-        plan = Plan(
+        plan = self._plan(action, input_type, output_type, saved_type)
+        join_types = getattr(self.checkpointer, "join_types", None)
+        if join_types is not None:
+            join_types(
+                {
+                    START: input_type,
+                    END: output_type,
+                    PREVIOUS: saved_type,
+                    RETURN: tuple(found.returns for found in referenced_tasks(func) if found.returns is not None),
+                }
+            )
+        graph: Pregel[Any, Any, Any, Any] = Pregel(
+            plan=plan,
+            checkpointer=self.checkpointer,
+            store=self.store,
+            cache=self.cache,
+            context_schema=self.context_schema,
+        )
+        graph.stream_mode = "updates"
+        return graph
+
+    def _plan(self, action: Action, input_type: Any, output_type: Any, saved_type: Any) -> Plan:
+        return Plan(
             name="LangGraph",
             nodes={
                 action.name: NodePlan(
@@ -118,7 +132,7 @@ class entrypoint:
                     ),
                     threaded=True,
                     after=after_of(_end, ()),
-                    code=func,
+                    code=action.target,
                 )
             },
             channels={
@@ -130,25 +144,6 @@ class entrypoint:
             output_channels=END,
             stream_channels=END,
         )
-        join_types = getattr(self.checkpointer, "join_types", None)
-        if join_types is not None:
-            join_types(
-                {
-                    START: input_type,
-                    END: output_type,
-                    PREVIOUS: saved_type,
-                    RETURN: tuple(found.returns for found in tasks if found.returns is not None),
-                }
-            )
-        graph: Pregel[Any, Any, Any, Any] = Pregel(
-            plan=plan,
-            checkpointer=self.checkpointer,
-            store=self.store,
-            cache=self.cache,
-            context_schema=self.context_schema,
-        )
-        graph.stream_mode = "updates"
-        return graph
 
 
 def _input(channels: Any) -> Any:
@@ -163,10 +158,16 @@ def _end(task: Task, result: Any) -> None:
         task.writes += ((END, result), (PREVIOUS, result))
 
 
-def _hint(func: Any, name: str, annotation: Any, empty: Any) -> Any:
-    if annotation is empty:
-        return Any
-    hint = function_hint(func, name, annotation)
+def _taken(func: Any, name: str) -> Any:
+    """The type of the input. Raises ValueError for a function that takes none."""
+    try:
+        parameters = list(inspect.signature(func).parameters.values())
+    except (ValueError, TypeError):
+        return Any  # a builtin that does not tell
+    if not parameters:
+        raise ValueError(f"entrypoint {name!r} needs a parameter that takes its input")
+    first = parameters[0]
+    hint = None if first.annotation is first.empty else function_hint(func, first.name, first.annotation)
     return Any if hint is None else hint
 
 

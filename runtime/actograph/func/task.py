@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast, overload
+from weakref import ref
 
 from actograph.constants import RETURN
 from actograph.engine.calls import make_call
@@ -49,6 +50,8 @@ class TaskFunction(Generic[P, T]):
         self.timeout = timeout
         self.returns = action.returns
         """The annotation of the result, if it can be resolved."""
+        self._joined: ref[Any] | None = None
+        """The saver that was last told of it."""
         self.plan = NodePlan(
             name=self.name,
             triggers=(),
@@ -92,13 +95,14 @@ class TaskFunction(Generic[P, T]):
         return f"<task {self.name!r}>"
 
     def _join_types(self, caller: Task) -> None:
-        """Tell the run's saver what it has to restore."""
+        """Tell the run's saver what it has to restore, at the first call that it stores."""
         saver = caller.run.launch.saver
-        if saver is None or self.returns is None:
+        if saver is None or self.returns is None or (self._joined is not None and self._joined() is saver):
             return
         join_types = getattr(saver, "join_types", None)
         if join_types is not None:
             join_types({RETURN: self.returns})
+            self._joined = ref(saver)
 
     def clear_cache(self, cache: Any) -> None:
         """Forget the results that `cache` holds of this task."""

@@ -12,6 +12,7 @@ from actograph.config import config_of
 from actograph.engine.calls import previous_of
 from actograph.engine.clock import call_apart
 from actograph.errors import NodeError
+from actograph.graph.generators import collected, yields
 from actograph.graph.hints import function_hint
 from actograph.pregel.base import PregelBase
 from actograph.runtime import runtime_of
@@ -66,7 +67,8 @@ class Action:
             signature = None  # a builtin that does not tell: it gets the state and nothing else
         if signature is not None:
             wanted = self._inspect(signature)
-        self.call = _bind(target, wanted) if self._error is None else _bind_error(target, wanted, self._error)
+        call = collected(target) if yields(target) else target
+        self.call = _bind(call, wanted) if self._error is None else _bind_error(call, wanted, self._error)
 
     def _inspect(self, signature: inspect.Signature) -> tuple[str, ...]:
         target = self.target
@@ -166,7 +168,7 @@ _MEANT: dict[str, Callable[[Any], bool]] = {"config": _is_config, "store": _is_s
 def _is_async(target: Any) -> bool:
     while isinstance(target, functools.partial):
         target = target.func
-    if inspect.iscoroutinefunction(target):
+    if inspect.iscoroutinefunction(target) or inspect.isasyncgenfunction(target):
         return True
     if inspect.isroutine(target) or isinstance(target, type):
         return False

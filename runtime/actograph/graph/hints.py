@@ -37,7 +37,11 @@ def schema_hints(schema: Any) -> dict[str, Any]:
         for base in reversed(schema.__mro__):
             module = vars(sys.modules[base.__module__]) if base.__module__ in sys.modules else {}
             for name, annotation in inspect.get_annotations(base).items():
-                hints[name] = _resolved(annotation, module, {**names, **vars(base)})
+                try:
+                    hints[name] = _resolved(annotation, module, {**names, **vars(base)})
+                except NameError as error:
+                    missing = f"key {name!r} of {base.__qualname__!r} is annotated with it: import or define it at the top of the module"
+                    raise NameError(f"{error}; {missing}", name=error.name) from error
         return hints
 
 

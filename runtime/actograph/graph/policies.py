@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 from types import CodeType
@@ -62,7 +62,7 @@ def policies_of(given: RetryPolicy | Sequence[RetryPolicy] | None) -> tuple[Retr
     """Retry policies as a tuple; a command for a parent graph is no failure, and not tried again."""
     if given is None:
         return ()
-    policies = (given,) if isinstance(given, RetryPolicy) else tuple(given)
+    policies = tuple(given) if isinstance(given, Iterable) and not isinstance(given, RetryPolicy) else (given,)
     for policy in policies:
         if not isinstance(policy, RetryPolicy):
             raise TypeError(f"retry_policy must be a RetryPolicy or several of them, not {type(policy).__name__}")

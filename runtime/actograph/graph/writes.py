@@ -73,7 +73,9 @@ class Writer:
             writes.append((ROOT, result))
         elif isinstance(result, dict):
             writes.extend((key, value) for key, value in result.items() if key in self.keys)
-        elif has_fields(result) and not isinstance(result, Send):
+        elif isinstance(result, Send):
+            self.go(writes, result)
+        elif has_fields(result):
             writes.extend((key, value) for key, value in fields_of(result) if key in self.keys)
         else:
             raise self.refusal(result)
@@ -180,4 +182,6 @@ def _hint(result: Any) -> str:
         return "; the node is not async itself but returned a coroutine: make it `async def` and await inside"
     if inspect.isgenerator(result) or inspect.isasyncgen(result):
         return "; a node returns once: collect what it yields, or send it with a stream writer"
+    if isinstance(result, list | tuple) and any(isinstance(item, Send) for item in result):
+        return "; a Send says where to go: return it in Command(goto=...), or from a router"
     return ""

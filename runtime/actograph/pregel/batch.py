@@ -9,7 +9,9 @@ from contextlib import aclosing, closing
 from contextvars import copy_context
 from typing import Any
 
+from actograph.engine import workers
 from actograph.pregel.base import Config, PregelBase
+from actograph.pregel.config import places_in
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
 Configs = Config | Sequence[Config] | None
@@ -36,7 +38,7 @@ class Batching(PregelBase[StateT, ContextT, InputT, OutputT]):
             return_exceptions: put what a run raises in its place among the results; otherwise the first, in order of the inputs, is raised.
             kwargs: as in `invoke`.
 
-        Raises ValueError for a list of configs of another length.
+        Raises ValueError for a list of configs of another length, or a `max_concurrency` below 1.
         """
         configs = _configs(config, len(inputs))
         results: list[Any] = [None] * len(inputs)
@@ -74,19 +76,22 @@ class Batching(PregelBase[StateT, ContextT, InputT, OutputT]):
         if len(inputs) == 1:
             yield one(0)
             return
-        with ThreadPoolExecutor(_limit(configs), thread_name_prefix="actograph-batch") as pool:
+        with ThreadPoolExecutor(places_in(configs[0]), thread_name_prefix="actograph-batch") as pool:
             # Each in a copy of the caller's context, as nodes run.
             waiting: set[Future[tuple[int, Any]]] = {
                 pool.submit(copy_context().run, one, index) for index in range(len(inputs))
             }
             try:
                 while waiting:
-                    ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    with workers.WORKERS.lent():  # a node may be what waits here
+                        ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in ended:
                         yield future.result()
             finally:
                 for future in waiting:
                     future.cancel()
+                with workers.WORKERS.lent():
+                    pool.shutdown()
 
     async def abatch(
         self,
@@ -120,7 +125,7 @@ class Batching(PregelBase[StateT, ContextT, InputT, OutputT]):
     async def _afinished(
         self, inputs: list[Any], configs: list[dict[str, Any]], kwargs: Mapping[str, Any]
     ) -> AsyncGenerator[tuple[int, Any], None]:
-        limit = _limit(configs)
+        limit = places_in(configs[0]) if configs else None
         room = asyncio.Semaphore(limit) if limit is not None else None
 
         async def one(index: int) -> tuple[int, Any]:
@@ -178,8 +183,3 @@ def _configs(config: Configs, length: int) -> list[dict[str, Any]]:
         return configs
     # An id is for one run: the first has it.
     return [{key: value for key, value in config.items() if key != "run_id" or index == 0} for index in range(length)]
-
-
-def _limit(configs: Sequence[Mapping[str, Any]]) -> int | None:
-    limit = configs[0].get("max_concurrency") if configs else None
-    return None if limit is None else int(limit)

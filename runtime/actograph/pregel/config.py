@@ -239,7 +239,7 @@ def prepare(
         metadata=None if place.saver is None else _stored_metadata(merged),
         sync=sync,
         live=live,
-        max_concurrency=merged.get("max_concurrency"),
+        max_concurrency=places_in(merged),
         run_id=None if run_id is None else str(run_id),
         identity=None if place.saver is None else lambda: _identity(context, merged),
         parent=parent,
@@ -251,6 +251,16 @@ def prepare(
         prelude=prelude,
         trace=trace,
     )
+
+
+def places_in(config: Mapping[str, Any]) -> int | None:
+    """How many may run at once, by a config; None for any number. Raises ValueError for a bound that would let none run."""
+    places = config.get("max_concurrency")
+    if places is None:
+        return None
+    if int(places) < 1:
+        raise ValueError(f"max_concurrency must be at least 1, not {places!r}: leave it out, or None, for no bound")
+    return int(places)
 
 
 def prepare_access(
@@ -345,7 +355,13 @@ def _coerced(schema: Any, context: Any) -> Any:
     if schema is None or not isinstance(context, dict):
         return context
     if isinstance(schema, type) and is_dataclass(schema):
-        return schema(**context)
+        try:
+            return schema(**context)
+        except TypeError as error:
+            error.add_note(
+                f"Raised for context={context!r}, which the graph's context_schema {schema.__name__!r} has to take"
+            )
+            raise
     pydantic = sys.modules.get("pydantic")
     if pydantic is not None and isinstance(schema, type) and issubclass(schema, pydantic.BaseModel):
         return schema(**context)

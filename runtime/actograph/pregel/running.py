@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from actograph.engine.drive import run_async, run_sync, stream_async, stream_sync
 from actograph.engine.launch import Launch
@@ -19,6 +19,9 @@ from actograph.typing import ContextT, InputT, OutputT, StateT
 
 if TYPE_CHECKING:
     from actograph.runtime import RunControl
+
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
@@ -77,33 +80,14 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         """Run the graph and return its output; see `ainvoke`. Also inside a running event loop, which it then blocks."""
         if stream_mode == "values" and not print_mode and not kwargs and version == "v1" and not self.debug:
             launch = self._launch(
-                input,
-                config,
-                context,
-                frozenset(),
-                output_keys,
-                interrupt_before,
-                interrupt_after,
-                durability,
-                control,
-                sync=True,
+                input, config, context, output_keys, interrupt_before, interrupt_after, durability, control, sync=True
             )
             return PLAIN.returned(*run_sync(launch), values=True)
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
         values = stream_mode == "values"
-        launch = self._launch(
-            input,
-            config,
-            context,
-            shape.printed if values else shape.read,
-            output_keys,
-            interrupt_before,
-            interrupt_after,
-            durability,
-            control,
-            sync=True,
-            subgraphs=shape.subgraphs,
-        )
+        asked = (input, config, context, output_keys, interrupt_before, interrupt_after, durability, control)
+        modes = shape.printed if values else shape.read
+        launch = self._launch(*asked, modes=modes, sync=True, subgraphs=shape.subgraphs)
         return shape.returned(*run_sync(shape.of(launch)), values=values)
 
     @overload
@@ -177,33 +161,14 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         """
         if stream_mode == "values" and not print_mode and not kwargs and version == "v1" and not self.debug:
             launch = self._launch(
-                input,
-                config,
-                context,
-                frozenset(),
-                output_keys,
-                interrupt_before,
-                interrupt_after,
-                durability,
-                control,
-                sync=False,
+                input, config, context, output_keys, interrupt_before, interrupt_after, durability, control, sync=False
             )
             return PLAIN.returned(*await run_async(launch), values=True)
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
         values = stream_mode == "values"
-        launch = self._launch(
-            input,
-            config,
-            context,
-            shape.printed if values else shape.read,
-            output_keys,
-            interrupt_before,
-            interrupt_after,
-            durability,
-            control,
-            sync=False,
-            subgraphs=shape.subgraphs,
-        )
+        asked = (input, config, context, output_keys, interrupt_before, interrupt_after, durability, control)
+        modes = shape.printed if values else shape.read
+        launch = self._launch(*asked, modes=modes, sync=False, subgraphs=shape.subgraphs)
         return shape.returned(*await run_async(shape.of(launch)), values=values)
 
     def stream(
@@ -227,23 +192,10 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         """Run the graph and yield its chunks; see `astream`. Closing the iterator stops the run."""
         kwargs.update(subgraphs=subgraphs, debug=debug)
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
+        asked = (input, config, context, output_keys, interrupt_before, interrupt_after, durability, control)
 
         def make() -> Launch:
-            launch = self._launch(
-                input,
-                config,
-                context,
-                shape.read,
-                output_keys,
-                interrupt_before,
-                interrupt_after,
-                durability,
-                control,
-                sync=True,
-                stream=True,
-                subgraphs=subgraphs,
-            )
-            return shape.of(launch)
+            return shape.of(self._launch(*asked, modes=shape.read, sync=True, stream=True, subgraphs=subgraphs))
 
         return shape.shown(stream_sync(make, whole)) if shape.printed else stream_sync(make, shape.each)
 
@@ -285,23 +237,10 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         """
         kwargs.update(subgraphs=subgraphs, debug=debug)
         shape, durability = self._asked(stream_mode, print_mode, durability, version, kwargs)
+        asked = (input, config, context, output_keys, interrupt_before, interrupt_after, durability, control)
 
         def make() -> Launch:
-            launch = self._launch(
-                input,
-                config,
-                context,
-                shape.read,
-                output_keys,
-                interrupt_before,
-                interrupt_after,
-                durability,
-                control,
-                sync=False,
-                stream=True,
-                subgraphs=subgraphs,
-            )
-            return shape.of(launch)
+            return shape.of(self._launch(*asked, modes=shape.read, sync=False, stream=True, subgraphs=subgraphs))
 
         return shape.ashown(stream_async(make, whole)) if shape.printed else stream_async(make, shape.each)
 
@@ -318,7 +257,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         if unknown:
             warnings.warn(
                 f"graph {self.name!r} knows no argument {', '.join(map(repr, sorted(unknown)))} and ignores it; what nodes need goes into "
-                "context=",
+                "context=, settings of the run into config=",
                 UserWarning,
                 stacklevel=3,
             )
@@ -344,7 +283,6 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         input: Any,
         config: Config | None,
         context: Any,
-        modes: frozenset[str],
         output_keys: str | Sequence[str] | None,
         interrupt_before: All | Sequence[str] | None,
         interrupt_after: All | Sequence[str] | None,
@@ -352,6 +290,7 @@ class Running(PregelBase[StateT, ContextT, InputT, OutputT]):
         control: RunControl | None,
         *,
         sync: bool,
+        modes: frozenset[str] = _NONE,
         stream: bool = False,
         subgraphs: bool = False,
     ) -> Launch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import aclosing, closing
 from typing import Any, Final, Literal
 
@@ -27,6 +27,8 @@ LIVE: Final = frozenset(("custom", *MESSAGES))
 
 def modes_of(modes: Modes) -> frozenset[str]:
     """The modes asked for. Raises ValueError for one that there is not."""
+    if not isinstance(modes, str | Iterable):
+        raise TypeError(f"stream_mode must be a mode or a list of modes, not {modes!r}")
     asked = frozenset((modes,) if isinstance(modes, str) else modes)
     unknown = asked - MODES - {MESSAGE_EVENTS}
     if unknown:

@@ -190,7 +190,10 @@ def _address(launch: Launch) -> RunnableConfig:
 
 def _snapshot(launch: Launch, stored: CheckpointTuple | None, config: Config, *, ahead: bool) -> StateSnapshot:
     plan = launch.plan
-    place = config["configurable"]
+    place = config.get("configurable")
+    if place is None:
+        place = {"thread_id": launch.thread_id}
+        config = {**config, "configurable": place}
     if place.get("checkpoint_ns", "") != launch.checkpoint_ns:
         config = {**config, "configurable": {**place, "checkpoint_ns": launch.checkpoint_ns}}
     return snapshot_of(plan, stored, cast(RunnableConfig, dict(config)), plan.stream_channels, ahead=ahead)

@@ -1,7 +1,7 @@
 """stream: tasks; stream: checkpoints; stream: debug
 
-A reader that stops at a chunk that announces a superstep: there nothing of it has run; here it has, since the engine waits for its reader between
-supersteps, not inside of them. Deliberate: docs/decisions/0013.
+A reader that stops at a chunk that announces a superstep: there nothing of it has run; here it has, since the engine
+waits for its reader between supersteps, not inside of them. Deliberate: docs/decisions/0013.
 """
 
 from __future__ import annotations

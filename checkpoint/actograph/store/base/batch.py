@@ -32,6 +32,10 @@ class AsyncBatchedBaseStore(BaseStore):
     # -- gathering -----------------------------------------------------------------------------------------------------------------
 
     def _ask(self, op: Op) -> asyncio.Future[Result]:
+        if asyncio.get_running_loop() is not self._loop:
+            raise RuntimeError(
+                f"{type(self).__name__} belongs to the event loop that it was made in, which is not this one: make a store in each loop"
+            )
         future: asyncio.Future[Result] = self._loop.create_future()
         self._waiting.append((op, future))
         if self._draining is None or self._draining.done():
@@ -119,7 +123,7 @@ class AsyncBatchedBaseStore(BaseStore):
     # -- sync, from other threads ----------------------------------------------------------------------------------------------------
 
     def batch(self, ops: Iterable[Op]) -> list[Result]:
-        """As `BaseStore.batch`. Raises asyncio.InvalidStateError in the thread of the store's loop."""
+        """As `BaseStore.batch`. Raises asyncio.InvalidStateError in the thread of the store's loop, RuntimeError when that is closed."""
         try:
             running = asyncio.get_running_loop()
         except RuntimeError:
@@ -128,6 +132,10 @@ class AsyncBatchedBaseStore(BaseStore):
             raise asyncio.InvalidStateError(
                 f"a sync method of {type(self).__name__} was called in the loop that the store runs in, and would wait for ever: use the "
                 "async one, e.g. `await store.aget(...)`, or call it from another thread"
+            )
+        if self._loop.is_closed():
+            raise RuntimeError(
+                f"the event loop that {type(self).__name__} was made in is closed: make a store in the loop that runs now"
             )
         return asyncio.run_coroutine_threadsafe(self.abatch(ops), self._loop).result()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 from langchain_core.callbacks.base import BaseCallbackHandler
-from langchain_core.messages import BaseMessage, RemoveMessage
+from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, LLMResult
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
@@ -104,7 +104,7 @@ class MessagesHandler(BaseCallbackHandler, _StreamingCallbackHandler[Any]):
 
     def shows(self, message: BaseMessage) -> bool:
         """Whether a message that a node returned is sent."""
-        return not isinstance(message, RemoveMessage)
+        return True
 
     def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[T]) -> AsyncIterator[T]:
         """Nothing to do with chunks of other kinds."""
