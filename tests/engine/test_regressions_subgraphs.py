@@ -66,3 +66,26 @@ def test_an_answer_without_an_id_is_given_once_in_a_sub_graph_that_was_updated()
     assert asked(graph.invoke(None, thread)) == ["first"]
     assert asked(graph.invoke(Command(resume="one"), thread)) == ["second"]
     assert graph.invoke(Command(resume="two"), thread)["log"] == ["before", "updated", "one", "two"]
+
+
+def test_what_a_sub_graph_left_by_a_command_for_its_parent_is_stored_when_the_run_exits() -> None:
+    def leaves(state: State) -> Command[Any]:
+        return Command(graph=Command.PARENT, update={"log": ["left"]})
+
+    def asks(state: State) -> State:
+        return {"log": [interrupt("question")]}
+
+    inner = StateGraph(State).add_node("leaves", leaves).add_edge(START, "leaves").compile()
+    graph = (
+        StateGraph(State)
+        .add_node("sub", inner)
+        .add_node("asks", asks)
+        .add_edge(START, "sub")
+        .add_edge(START, "asks")
+        .compile(checkpointer=InMemorySaver())
+    )
+    thread: Any = {"configurable": {"thread_id": "1"}}
+    graph.invoke({"log": []}, thread, durability="exit")
+    state = graph.get_state(thread, subgraphs=True)
+    inside: Any = next(task.state for task in state.tasks if task.name == "sub")
+    assert inside.next == ("leaves",)

@@ -160,10 +160,8 @@ def test_an_endless_actor_does_not_starve_the_loop(kind: type[Any]) -> None:
     async def main() -> None:
         system = ActorSystem()
         system.spawn(Endless).tell(1)
-        begin = time.monotonic()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(asyncio.Event().wait(), 0.05)
-        assert time.monotonic() - begin < 2
         assert system.statistics().handled > 50
         await asyncio.wait_for(system.aclose(), 5)
 

@@ -11,9 +11,26 @@ from .harness import PROGRAMS, program_names
 from .rows import listed_rows, rows_of
 
 ENOUGH = 300
-BUILT = (
-    "build state control exec stream persist durability hitl travel memory subgraph functional runtime cache retry timeout errors draw"
-).split()
+BUILT = [
+    "build",
+    "state",
+    "control",
+    "exec",
+    "stream",
+    "persist",
+    "durability",
+    "hitl",
+    "travel",
+    "memory",
+    "subgraph",
+    "functional",
+    "runtime",
+    "cache",
+    "retry",
+    "timeout",
+    "errors",
+    "draw",
+]
 OWED = {"persist: Encryption", "memory: Stores"}
 """Rows of those areas that belong to the savers and stores, and are still to come."""
 

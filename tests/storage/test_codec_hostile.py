@@ -141,7 +141,6 @@ def test_bad_bytes_are_a_decode_error(index: int) -> None:
     item = BAD[index]
     codec = make_codec()
     body = item if isinstance(item, bytes) else encode(item)
-    before = time.perf_counter()
     with pytest.raises(DecodeError) as caught:
         codec.decode(body, "channel")
     assert caught.value.key == "channel"
@@ -150,7 +149,6 @@ def test_bad_bytes_are_a_decode_error(index: int) -> None:
     if body and not isinstance(item, bytes):
         with pytest.raises(DecodeError):
             codec.decode(encode({"deep": [1, ext(Code.TUPLE, [item])]}))
-    assert time.perf_counter() - before < 5
 
 
 def test_reading_runs_no_constructor() -> None:

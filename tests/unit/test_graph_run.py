@@ -76,7 +76,7 @@ def test_what_a_node_may_return(result: Any, expected: Any) -> None:
     assert both_ways(graph(node), {"x": 0}) == expected
 
 
-@pytest.mark.parametrize("result", [5, "text", [1], [], [{}], (None,), object(), Send("b", {}), {1, 2}])
+@pytest.mark.parametrize("result", [5, "text", [1], [], [{}], (None,), object(), [Send("b", {})], {1, 2}])
 def test_what_a_node_may_not_return(result: Any) -> None:
     with pytest.raises(InvalidUpdateError, match=r"node 'a' returned .* expected a dict") as caught:
         graph(lambda state: result).invoke({"x": 0})

@@ -26,7 +26,7 @@ from actograph.engine.subgraph import bare_answer, find_own, take_answers
 from actograph.engine.superstep import next_from
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskPath, path_text, task_id
-from actograph.errors import EmptyInputError, InvalidUpdateError
+from actograph.errors import EmptyInputError
 from actograph.types import Command
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _start_afresh(run: Coordinator, given: Any, null_writes: Writes) -> None:
             write for write in command_writes(plan, given) if write[0] != TASKS and write[0] not in plan.trigger_index
         ]
         writes = [*updates, *writes]
-    updated = state.fold([*state.unfinished(), (INPUT, (), [*null_writes, *writes])], run.step)
+    updated = state.fold([*state.unfinished(), (INPUT, (), [*state.latest(null_writes), *writes])], run.step)
     if run.recorder is not None:
         record_checkpoint(run, "input", updated)
     run.step += 1
@@ -232,7 +232,7 @@ def _go_on(
     if fork:
         # The past is not written to: a copy of that checkpoint becomes the head, and its tasks run again.
         if null_writes:
-            state.fold([(INPUT, (), null_writes)], run.step)
+            state.fold([(INPUT, (), state.latest(null_writes))], run.step)
         null_writes = []
         record_checkpoint(run, "fork", set())
         run.step += 1
@@ -250,13 +250,13 @@ def _go_on(
         }
     added = () if command is None else command_writes(launch.plan, command)
     if added:
-        null_writes = [*_still_meant(state, null_writes, added), *added]
+        state.check(added)  # a thread that stored what does not fit could not be read any more
+        null_writes = [*null_writes, *added]
         run.altered = True
     if null_writes:
-        updated = state.fold([(INPUT, (), null_writes)], run.step)
+        updated = state.fold([(INPUT, (), state.latest(null_writes))], run.step)
         state.changed |= updated
     if added:
-        # Only what fits: a thread that stored anything else could not be read any more.
         recorder.writes([TaskWrites(run.origin, NULL_TASK_ID, "", null_writes)])
     Registry.of(run.loop).reconcile(run)
     run.names = state.triggered_by_versions()
@@ -272,20 +272,6 @@ def _go_on(
     run.show_current_values()
     if not run.names and not run.sends:
         run.finish_idle()
-
-
-def _still_meant(state: State, earlier: Writes, added: Writes) -> Writes:
-    """What earlier commands wrote on the paused thread, without the keys that take one value and are written anew."""
-    anew: dict[str, list[Any]] = {}
-    for key, value in added:
-        anew.setdefault(key, []).append(value)
-    replaced = set()
-    for key in anew.keys() & {key for key, _ in earlier} & state.channels.keys():
-        try:
-            state.channels[key].copy().update([*(value for name, value in earlier if name == key), *anew[key]])
-        except InvalidUpdateError:
-            replaced.add(key)
-    return [write for write in earlier if write[0] not in replaced]
 
 
 def _resume(run: Coordinator, pending: dict[str, Writes], command: Command[Any]) -> None:

@@ -103,7 +103,7 @@ def finish(run: Coordinator, status: RunStatus) -> None:
     recorder = run.recorder
     if recorder is not None:
         try:
-            if status is not RunStatus.DONE or is_recorded(run.launch):
+            if status is not RunStatus.DONE or run.failure is not None or is_recorded(run.launch):
                 recorder.finish(status)
         except Exception as error:
             run.failure = run.failure or error

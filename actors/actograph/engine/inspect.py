@@ -32,7 +32,7 @@ class Pending:
         null_writes = self.writes.pop(NULL_TASK_ID, None)
         namespace = stored.config.get("configurable", {}).get("checkpoint_ns", "")
         if null_writes and ahead:
-            self.state.fold([(INPUT, (), null_writes)], self.step)
+            self.state.fold([(INPUT, (), self.state.latest(null_writes))], self.step)
         names = self.state.triggered_by_versions()
         self.tasks: list[tuple[str, str, TaskPath]] = [
             (task_id(checkpoint["id"], namespace, self.step, path), name, path)
@@ -40,7 +40,7 @@ class Pending:
         ]
         if null_writes and not ahead:
             # What a command sent there later shows in the values of a past checkpoint, not in what it was about to run.
-            self.state.fold([(INPUT, (), null_writes)], self.step)
+            self.state.fold([(INPUT, (), self.state.latest(null_writes))], self.step)
 
     def finished(self) -> list[tuple[str, Sequence[str], Writes]]:
         """Tasks that have ended, in the order of the fold, with their writes."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from actograph.channels.base import MISSING, BaseChannel
+from actograph.channels.binop import overwritten
 from actograph.channels.single_value import SingleValue
 from actograph.checkpoint.journal import Version
 from actograph.constants import INPUT, PUSH, START, TASKS
@@ -154,6 +155,29 @@ class State:
         self.changed |= updated
         return updated
 
+    def check(self, writes: Sequence[tuple[str, Any]]) -> None:
+        """Raise InvalidUpdateError if one command writes a key more often than it can take."""
+        for key, values in _several(writes, self.plan.channels):
+            if not _fit(self.channels[key], values):
+                raise InvalidUpdateError(
+                    f"the command writes key {key!r} {len(values)} times, which keeps one value (or takes one Overwrite): give one"
+                )
+
+    def latest(self, writes: Sequence[tuple[str, Any]]) -> Sequence[tuple[str, Any]]:
+        """The writes of several commands, given one after another on a paused thread: of a key that takes one value, the last; of a key
+        that is overwritten, the last Overwrite and what follows."""
+        replaced: dict[str, list[Any]] = {}
+        for key, values in _several(writes, self.plan.channels):
+            if not _fit(self.channels[key], values):
+                first = len(values) - 1
+                if not isinstance(self.channels[key], SingleValue):
+                    first = max(index for index, value in enumerate(values) if overwritten(value)[0])
+                replaced[key] = values[first:]
+        if not replaced:
+            return writes
+        kept = [write for write in writes if write[0] not in replaced]
+        return [*kept, *((key, value) for key, values in replaced.items() for value in values)]
+
     def finish(self) -> set[str]:
         """Tell the channels that nothing is left to do; deferred triggers become available. Returns those that changed."""
         updated: set[str] = set()
@@ -256,3 +280,25 @@ def version_maker() -> Callable[[Any, Any], int]:
 def counter(current: int | None, _: Any) -> int:
     """Versions of a run that nothing stores."""
     return (current or 0) + 1
+
+
+def _fit(channel: BaseChannel[Any, Any, Any], values: Sequence[Any]) -> bool:
+    """Whether a channel takes all these writes of one superstep. Reducers are not called: they may change what they are given."""
+    if not isinstance(channel, SingleValue):
+        return sum(overwritten(value)[0] for value in values) < 2
+    try:
+        channel.copy().update(values)
+    except InvalidUpdateError:
+        return False
+    return True
+
+
+def _several(writes: Sequence[tuple[str, Any]], known: Container[str]) -> Iterator[tuple[str, list[Any]]]:
+    """The keys that are written more than once, with the values."""
+    if len(writes) < 2:
+        return
+    by_key: dict[str, list[Any]] = {}
+    for key, value in writes:
+        if key in known:
+            by_key.setdefault(key, []).append(value)
+    yield from ((key, values) for key, values in by_key.items() if len(values) > 1)

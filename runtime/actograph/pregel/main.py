@@ -16,7 +16,7 @@ from actograph.pregel.builder import NodeBuilder
 from actograph.pregel.config import merge_configs
 from actograph.pregel.drawn import Drawn
 from actograph.pregel.events import Eventful
-from actograph.pregel.joining import join
+from actograph.pregel.joining import join, join_results
 from actograph.pregel.parts import OF_PLAN, Parted
 from actograph.pregel.protocol import PregelProtocol
 from actograph.pregel.runnable import Chainable
@@ -24,7 +24,7 @@ from actograph.pregel.running import Running
 from actograph.pregel.schemas import Described
 from actograph.pregel.teaching import teach
 from actograph.pregel.threads import Threads
-from actograph.types import All, CachePolicy, Checkpointer, RetryPolicy, StreamMode, ensure_valid_checkpointer
+from actograph.types import All, CachePolicy, Checkpointer, Command, RetryPolicy, StreamMode, ensure_valid_checkpointer
 from actograph.typing import ContextT, InputT, OutputT, StateT
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def _older(given: dict[str, Any], context_schema: type[Any] | None) -> type[Any]
 
 
 join(Pregel)
+join_results(Command)
 
 
 class _Life:

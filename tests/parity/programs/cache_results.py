@@ -32,8 +32,8 @@ def main(t):
         return builder.compile(cache=InMemoryCache())
 
     def both(label, app):
-        t.chunks(f"{label}, first", app.stream({"x": 1}))
-        t.chunks(f"{label}, again", app.stream({"x": 1}))
+        t.chunks(f"{label}, first", app.stream({"x": 1}), parallel=[("to",)])
+        t.chunks(f"{label}, again", app.stream({"x": 1}), parallel=[("to",)])
         t.record(f"{label}, runs", list(calls))
 
     def command(state):

@@ -38,7 +38,8 @@ def branches(join):
 def main(t):
     for join in (False, True):
         app = branches(join).compile(checkpointer=t.saver())
-        t.chunks(f"join {join}", app.stream({"log": []}, t.thread(), stream_mode=["values", "updates"]))
+        chunks = app.stream({"log": []}, t.thread(), stream_mode=["values", "updates"])
+        t.chunks(f"join {join}", chunks, parallel=[("short", "long")])
         config = t.thread()
         t.record(f"join {join} async", asyncio.run(app.ainvoke({"log": []}, config)))
         t.history(f"join {join} history", app.get_state_history(config))

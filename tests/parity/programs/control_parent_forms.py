@@ -80,4 +80,5 @@ def main(t):
         for called in (False, True):
             app = graph(t, lambda state, make=make: make(), called, [("sub", "after")])
             t.record(f"{name} {called}", app.invoke({"x": 1, "log": ["in"]}))
-            t.chunks(f"{name} {called}: chunks", app.stream({"x": 1, "log": ["in"]}, stream_mode="updates"))
+            chunks = app.stream({"x": 1, "log": ["in"]}, stream_mode="updates")
+            t.chunks(f"{name} {called}: chunks", chunks, parallel=[("after", "other")])

@@ -76,6 +76,7 @@ def main(t):
                     t.chunks(
                         f"{label}: chunks",
                         graph(t, go, called, edges, None, deep).stream({"x": 1}, stream_mode="updates"),
+                        parallel=[("after", "other")],
                     )
                     t.history(f"{label}: history", app.get_state_history(config))
                     stored = [found.config for found in saver.list(config)]

@@ -1,7 +1,7 @@
 """hitl: Resume; persist: get_state while paused or failed
 
-A node that fails after its question was answered: there the snapshot still shows the question as open; here it is answered, and only the error
-is left. Deliberate: docs/decisions/0005.
+A node that fails after its question was answered: there the snapshot still shows the question as open; here it is
+answered, and only the error is left. Deliberate: docs/decisions/0005.
 """
 
 from __future__ import annotations

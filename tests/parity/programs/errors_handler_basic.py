@@ -55,6 +55,7 @@ def main(t):
     app.invoke({"x": 7, "log": ["in"]}, thread)
     t.snapshot("state", app.get_state(thread))
     t.history("history", app.get_state_history(thread))
-    stored = app.checkpointer.get_tuple({"configurable": {**thread["configurable"], "checkpoint_id": list(app.get_state_history(thread))[1].config["configurable"]["checkpoint_id"]}})
+    failed = list(app.get_state_history(thread))[1].config["configurable"]["checkpoint_id"]
+    stored = app.checkpointer.get_tuple({"configurable": {**thread["configurable"], "checkpoint_id": failed}})
     t.record("stored writes", [[key, value] for _, key, value in stored.pending_writes])
     t.record("names", sorted(graph(bad, handler).builder.nodes))

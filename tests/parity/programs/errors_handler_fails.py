@@ -2,9 +2,12 @@
 persist: Fault recovery
 
 A handler that fails fails the run with its error; the thread then goes on with the handler alone, the node is not run again.
+What LangGraph keeps of a sibling that ends while the run fails depends on its threads, as does what it keeps of the failure;
+so the handler waits until both are stored.
 """
 
 import operator
+import time
 from typing import Annotated, TypedDict
 
 from actograph.errors import NodeError
@@ -17,6 +20,7 @@ class State(TypedDict, total=False):
 
 def main(t):
     calls, broken = [], [True]
+    saver, given = t.saver(), []
 
     def bad(state):
         calls.append("node")
@@ -25,13 +29,16 @@ def main(t):
     def handler(state, error: NodeError):
         calls.append(f"handler of {error.node}: {'bad' in str(error.error)}")
         if broken[0]:
+            while not {"log", "__error__"} <= {write[1] for write in saver.get_tuple(given[-1]).pending_writes}:
+                time.sleep(0.001)
             raise KeyError("handler")
         return {"log": ["handled at last"]}
 
     builder = StateGraph(State).add_node("n", bad, error_handler=handler)
     builder.add_node("sibling", lambda state: {"log": ["sibling"]})
-    app = builder.add_edge(START, "n").add_edge(START, "sibling").compile(t.saver())
+    app = builder.add_edge(START, "n").add_edge(START, "sibling").compile(saver)
     thread = t.thread()
+    given.append(thread)
     with t.raises("handler's error"):
         app.invoke({"log": ["in"]}, thread)
     snapshot = app.get_state(thread)
@@ -47,6 +54,7 @@ def main(t):
     t.record("nothing is left to do", app.get_state(thread).next)
 
     other = t.thread()
+    given.append(other)
     broken[0] = True
     with t.raises("another thread"):
         app.invoke({"log": ["in"]}, other)

@@ -1,8 +1,8 @@
 """errors: Node error handler
 subgraph: As node
 
-Graphs and handlers: a compiled graph as handler, a graph called in one, failures in a sub-graph handled inside or outside; schemas that make
-objects, managed values; a deferred node; loops back to the node.
+Graphs and handlers: a compiled graph as handler, a graph called in one, failures in a sub-graph handled inside or
+outside; schemas that make objects, managed values; a deferred node; loops back to the node.
 """
 
 import operator

@@ -1,6 +1,7 @@
 """functional: task; cache: Node/task cache
 
 Results of tasks and of entrypoints from a cache: by their arguments, across threads, until the cache is cleared.
+LangGraph stores a result some time after it has returned it, so each is asked for again in another run only.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ def main(t):
 
     @entrypoint(checkpointer=t.saver(), cache=InMemoryCache())
     def flow(number):
-        return [triple(number).result(), triple(number).result(), triple(number, extra=1).result()]
+        return [triple(number).result(), triple(number, extra=1).result()]
 
     @entrypoint(cache=InMemoryCache())
     async def aflow(number):
-        return [await parity(number), await parity(number + 2), await parity(number + 1)]
+        return [await parity(number), await parity(number + 1)]
 
     t.record("first", list(flow.stream(1, t.thread(), stream_mode=MODES)))
     t.record("second", list(flow.stream(1, t.thread(), stream_mode=MODES)))
     triple.clear_cache(flow.cache)
     t.record("cleared", list(flow.stream(1, t.thread(), stream_mode=MODES)))
-    t.record("async", asyncio.run(collect(aflow.astream(1, stream_mode=MODES))))
+    for number in (1, 3):
+        t.record(f"async {number}", asyncio.run(collect(aflow.astream(number, stream_mode=MODES))))
     t.record("log", log)
 
     @entrypoint(cache=InMemoryCache(), cache_policy=CachePolicy())

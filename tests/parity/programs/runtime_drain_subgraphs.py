@@ -1,7 +1,7 @@
 """runtime: Drain
 
-Sub-graphs share the control of the run they are called in: a drain stops the sub-graph and with it the parent, whose node neither failed nor
-is tried again or handled; both go on with None.
+Sub-graphs share the control of the run they are called in: a drain stops the sub-graph and with it the parent, whose
+node neither failed nor is tried again or handled; both go on with None.
 """
 
 from __future__ import annotations

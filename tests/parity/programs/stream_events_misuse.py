@@ -41,7 +41,11 @@ class Idle(StreamTransformer):
 
 class TooEarly(Mine):
     def process(self, event):
-        self.schedule(self.aprocess(event))
+        work = self.aprocess(event)
+        try:
+            self.schedule(work)
+        finally:
+            work.close()  # it was refused
         return True
 
 

@@ -56,4 +56,5 @@ def main(t):
     with t.raises("sync node in a sync run", culprit=["'n'", "sync"]):
         app.invoke({"log": []})
     t.record("sync node in an async run", asyncio.run(app.ainvoke({"log": []})))
-    t.record("Send", [repr(Send("n", 1, timeout=2)), Send("n", 1, timeout=2) == Send("n", 1), Send("n", 1, timeout=2) == Send("n", 1, timeout=2.0)])
+    limited = Send("n", 1, timeout=2)
+    t.record("Send", [repr(limited), limited == Send("n", 1), limited == Send("n", 1, timeout=2.0)])

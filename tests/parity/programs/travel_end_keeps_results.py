@@ -1,7 +1,7 @@
 """travel: Special as_node
 
-`END` on a superstep that is half done: what has ended counts, and what follows it is next; what waits is dropped. The same at a checkpoint of
-the past, all of whose tasks have ended.
+`END` on a superstep that is half done: what has ended counts, and what follows it is next; what waits is dropped. The
+same at a checkpoint of the past, all of whose tasks have ended.
 """
 
 from __future__ import annotations
