@@ -20,9 +20,9 @@ from typing import (
 from actograph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata, RunnableConfig
 from actograph.checkpoint.serde.registry import register_builtin
 from actograph.constants import INTERRUPT
-from actograph.engine import parts
 from actograph.engine.current import current_task
-from actograph.engine.parts import (
+from actograph.engine.streams import parts
+from actograph.engine.streams.parts import (
     CheckpointPayload,
     CheckpointStreamPart,
     CheckpointTask,
@@ -416,7 +416,9 @@ def _warn_of_access(form: str) -> None:
     import warnings
 
     warnings.warn(
-        f"{form} on a GraphOutput is deprecated: use output.value, or output.interrupts", DeprecationWarning, stacklevel=3
+        f"{form} on a GraphOutput is deprecated: use output.value, or output.interrupts",
+        DeprecationWarning,
+        stacklevel=3,
     )
 
 

@@ -16,7 +16,7 @@ from actograph.constants import (
     PUSH,
 )
 from actograph.engine.current import current_task
-from actograph.engine.subgraph import parents_of
+from actograph.engine.nesting.subgraph import parents_of
 from actograph.runtime import runtime_of, scope_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, overload, runtime_checkable
 
-from actograph.engine.calls import previous_of
+from actograph.engine.calls.call import previous_of
 from actograph.engine.current import current_task
 from actograph.typing import ContextT
 

@@ -20,7 +20,7 @@ import pytest
 from actograph.cache.memory import InMemoryCache
 from actograph.cache.sqlite import SqliteCache
 from actograph.checkpoint.memory import InMemorySaver
-from actograph.engine import clock as clocks
+from actograph.engine.policies import clock as clocks
 from actograph.engine.workers import WORKERS
 from actograph.errors import GraphDrained, NodeError, NodeTimeoutError
 from actograph.graph import START, StateGraph

@@ -15,7 +15,7 @@ from actograph.checkpoint.memory import InMemorySaver
 from actograph.config import get_stream_writer
 from actograph.engine import workers
 from actograph.engine.drive import thread_loop
-from actograph.engine.outlet import Outlet, StreamOverflow, _bound
+from actograph.engine.streams.outlet import Outlet, StreamOverflow, _bound
 from actograph.graph import START, StateGraph
 
 

@@ -112,7 +112,9 @@ def _stored(root: Root, channel: Any) -> Any:
     stored = channel.checkpoint()
     # An empty topic of ours stores nothing, theirs an empty list.
     return (
-        "MISSING" if stored is root.missing or (stored == [] and "Topic" in type(channel).__name__) else deepcopy(stored)
+        "MISSING"
+        if stored is root.missing or (stored == [] and "Topic" in type(channel).__name__)
+        else deepcopy(stored)
     )
 
 

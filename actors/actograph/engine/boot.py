@@ -16,13 +16,13 @@ from actograph.constants import INPUT, INTERRUPT, NULL_TASK_ID, PULL, PUSH, RESU
 from actograph.engine.entries import answers_of, asked_of, by_task, has_ended, questions_of, resume_record
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.messages import Loaded
+from actograph.engine.nesting.subgraph import bare_answer, find_own, take_answers
 from actograph.engine.plan import Plan, Writes
+from actograph.engine.policies.rescue import failure_in, handler_of
 from actograph.engine.recorder import Recorder
 from actograph.engine.replay import complete
-from actograph.engine.rescue import failure_in, handler_of
 from actograph.engine.saving import record_checkpoint
 from actograph.engine.state import State, version_maker
-from actograph.engine.subgraph import bare_answer, find_own, take_answers
 from actograph.engine.superstep import next_from
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskPath, path_text, task_id

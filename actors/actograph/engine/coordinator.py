@@ -20,12 +20,9 @@ from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.engine import workers
 from actograph.engine.boot import begin, load
-from actograph.engine.calls import Call, on_call_ended
-from actograph.engine.children import begun
-from actograph.engine.delivery import settle_stored
-from actograph.engine.emitter import Emitter, emit_from
+from actograph.engine.calls.call import Call, on_call_ended
+from actograph.engine.calls.delivery import settle_stored
 from actograph.engine.ending import abandon, conclude, finish, pause, status_of, stop_tasks
-from actograph.engine.handover import on_drained, on_handed_over, stop_drained
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import (
     CallEnded,
@@ -43,17 +40,20 @@ from actograph.engine.messages import (
     Suspended,
     Woken,
 )
-from actograph.engine.outlet import Outlet
+from actograph.engine.nesting.children import begun
 from actograph.engine.phase import Phase
 from actograph.engine.plan import Writes
+from actograph.engine.policies.handover import on_drained, on_handed_over, stop_drained
+from actograph.engine.policies.step_clock import on_step_timed_out
 from actograph.engine.questions import on_settled, on_suspended, on_woken
 from actograph.engine.recorder import Recorder
 from actograph.engine.saving import save, save_soon
 from actograph.engine.state import State, counter
-from actograph.engine.step_clock import on_step_timed_out
+from actograph.engine.streams.emitter import Emitter, emit_from
+from actograph.engine.streams.outlet import Outlet
+from actograph.engine.streams.views import watched
 from actograph.engine.superstep import begin_superstep, end_superstep, start_queued
 from actograph.engine.task import Task, TaskState
-from actograph.engine.views import watched
 
 logger = logging.getLogger("actograph")
 

@@ -23,8 +23,8 @@ from actograph.engine import workers
 from actograph.engine.coordinator import Coordinator
 from actograph.engine.launch import Launch, RunResult
 from actograph.engine.messages import Cancel, Start
-from actograph.engine.navigation import passed_on
-from actograph.engine.outlet import Outlet
+from actograph.engine.nesting.navigation import passed_on
+from actograph.engine.streams.outlet import Outlet
 
 T = TypeVar("T")
 

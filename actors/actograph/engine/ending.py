@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
-from actograph.engine.calls import release_callers, stop_calls
+from actograph.engine.calls.call import release_callers, stop_calls
+from actograph.engine.calls.parked import homes_of, unpark
 from actograph.engine.launch import RunResult
-from actograph.engine.parked import homes_of, unpark
+from actograph.engine.nesting.subgraph import is_recorded
 from actograph.engine.phase import Phase
+from actograph.engine.policies.step_clock import stop_clock
 from actograph.engine.saving import save
-from actograph.engine.step_clock import stop_clock
-from actograph.engine.subgraph import is_recorded
 from actograph.engine.suspended import Registry
 from actograph.engine.task import Task, TaskState, path_order
 from actograph.errors import GraphBubbleUp, GraphRecursionError

@@ -48,9 +48,7 @@ async def newest_of(
 ) -> CheckpointTuple | None:
     """The newest checkpoint in the namespace that `config` names with metadata as in `filter`, made before that with the id `before`."""
     bound: RunnableConfig | None = (
-        None
-        if before is None
-        else {"configurable": {**config.get("configurable", {}), "checkpoint_id": before}}
+        None if before is None else {"configurable": {**config.get("configurable", {}), "checkpoint_id": before}}
     )
     if _offers(saver, "alist") and not (prefer_sync and _offers(saver, "list") and not hasattr(saver, "open_journal")):
         async for found in saver.alist(config, filter=filter, before=bound, limit=1):

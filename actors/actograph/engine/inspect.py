@@ -9,11 +9,11 @@ from actograph.checkpoint.base import CheckpointTuple, RunnableConfig
 from actograph.constants import ERROR, INPUT, NULL_TASK_ID
 from actograph.engine.boot import planned
 from actograph.engine.entries import answers_of, by_task, has_ended, plain, questions_of
+from actograph.engine.nesting.subgraph import checkpoint_config
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.state import State, counter
-from actograph.engine.subgraph import checkpoint_config
+from actograph.engine.streams.views import result_of
 from actograph.engine.task import TaskPath, path_order_of, task_id
-from actograph.engine.views import result_of
 from actograph.types import Interrupt, PregelTask, StateSnapshot
 
 logger = logging.getLogger("actograph")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from actograph.engine.calls import Call
+    from actograph.engine.calls.call import Call
     from actograph.engine.task import Task
 
 

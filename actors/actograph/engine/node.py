@@ -9,13 +9,13 @@ from typing import Any
 
 from actograph.actors import Actor, BackOff, HandOver, Restart, Resume, Supervisor
 from actograph.actors.supervision import Directive, Fault
-from actograph.engine.caching import keep, look_up
-from actograph.engine.children import stop_children, wait_for_children
-from actograph.engine.clock import call_apart, limited
 from actograph.engine.current import TASK
 from actograph.engine.messages import Completed, Drained, Ended, Failed, Suspended
-from actograph.engine.navigation import follow
+from actograph.engine.nesting.children import stop_children, wait_for_children
+from actograph.engine.nesting.navigation import follow
 from actograph.engine.plan import NodePlan, Segment
+from actograph.engine.policies.caching import keep, look_up
+from actograph.engine.policies.clock import call_apart, limited
 from actograph.engine.task import Task
 from actograph.errors import DrainSignal, GraphDrained, GraphInterrupt, NodeCancelledError, _ParentSignal
 from actograph.types import Interrupt, RetryPolicy

@@ -15,7 +15,7 @@ from actograph.constants import TASKS
 from actograph.types import Command, RetryPolicy, Send, TimeoutPolicy, TracePolicy
 
 if TYPE_CHECKING:
-    from actograph.engine.caching import Caching
+    from actograph.engine.policies.caching import Caching
     from actograph.engine.state import Channels
     from actograph.engine.task import Task
 

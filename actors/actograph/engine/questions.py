@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actograph.engine.calls import Call
+from actograph.engine.calls.call import Call
+from actograph.engine.calls.parked import busy, give_up_waiting, park, postpone, unheard, unpark
 from actograph.engine.ending import cancel_task
 from actograph.engine.messages import Settled, Suspended, Woken
-from actograph.engine.parked import busy, give_up_waiting, park, postpone, unheard, unpark
 from actograph.engine.phase import Phase
 from actograph.engine.saving import save_soon
 from actograph.engine.superstep import start_queued

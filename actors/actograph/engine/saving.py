@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actograph.checkpoint.journal import RunStatus
-from actograph.engine.delivery import settle_stored
+from actograph.engine.calls.delivery import settle_stored
 from actograph.engine.entries import entry_of
 from actograph.engine.phase import Phase
 from actograph.engine.task import Task, TaskState

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import RunStatus
 from actograph.constants import PULL, PUSH, TASKS
-from actograph.engine.calls import Call, start_call, working
-from actograph.engine.drain import asked_to_drain, drain
+from actograph.engine.calls.call import Call, start_call, working
 from actograph.engine.ending import finish, recursion_error
 from actograph.engine.node import NodeActor
 from actograph.engine.phase import Phase
+from actograph.engine.policies.drain import asked_to_drain, drain
+from actograph.engine.policies.step_clock import start_clock, stop_clock
 from actograph.engine.saving import record_checkpoint
-from actograph.engine.step_clock import start_clock, stop_clock
 from actograph.engine.takeup import take_up
 from actograph.engine.task import Task, TaskState, path_order
 

@@ -19,11 +19,11 @@ from actograph.channels.base import MISSING
 from actograph.checkpoint.journal import JournalledSaver, on_thread_dropped
 from actograph.constants import PREVIOUS
 from actograph.engine import workers
-from actograph.engine.emitter import SILENT
+from actograph.engine.calls.parked import homes_of
 from actograph.engine.entries import entry_of
 from actograph.engine.environment import number
-from actograph.engine.parked import homes_of
 from actograph.engine.plan import Plan
+from actograph.engine.streams.emitter import SILENT
 from actograph.engine.task import Task, TaskState, alike
 
 if TYPE_CHECKING:

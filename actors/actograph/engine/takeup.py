@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actograph.constants import NO_WRITES
+from actograph.engine.calls.parked import homes_of, unpark
 from actograph.engine.entries import SPECIAL, answers_of, asked_of, has_ended, questions_of
 from actograph.engine.messages import Suspended
-from actograph.engine.parked import homes_of, unpark
-from actograph.engine.rescue import take_up_failure
+from actograph.engine.policies.rescue import take_up_failure
 from actograph.engine.suspended import Registry
 from actograph.engine.task import TaskState
 

@@ -19,10 +19,10 @@ from actograph.types import Interrupt, interrupt_id
 
 if TYPE_CHECKING:
     from actograph.cache.base import FullKey
-    from actograph.engine.calls import Call, CallBook
-    from actograph.engine.children import Children
-    from actograph.engine.clock import Clock
+    from actograph.engine.calls.call import Call, CallBook
     from actograph.engine.coordinator import Coordinator
+    from actograph.engine.nesting.children import Children
+    from actograph.engine.policies.clock import Clock
     from actograph.engine.suspended import HeldRun
     from actograph.errors import NodeError
     from actograph.types import TimeoutPolicy

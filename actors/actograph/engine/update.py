@@ -16,15 +16,15 @@ from actograph.constants import COPY, END, INPUT, NO_WRITES, PULL
 from actograph.engine import workers
 from actograph.engine.boot import input_writes
 from actograph.engine.current import TASK
-from actograph.engine.emitter import SILENT
 from actograph.engine.foreign import ForeignJournal, fetch
 from actograph.engine.inspect import Pending
 from actograph.engine.launch import Launch
+from actograph.engine.nesting.subgraph import checkpoint_config
 from actograph.engine.plan import Plan, Writes
 from actograph.engine.recorder import ClosableJournal, take_snapshot
 from actograph.engine.replay import complete
 from actograph.engine.state import State, version_maker
-from actograph.engine.subgraph import checkpoint_config
+from actograph.engine.streams.emitter import SILENT
 from actograph.engine.suspended import evict_everywhere
 from actograph.engine.task import Task, path_text
 from actograph.errors import InvalidUpdateError, ParentCommand, _ParentSignal

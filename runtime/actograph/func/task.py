@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol
 from weakref import ref
 
 from actograph.constants import RETURN
-from actograph.engine.calls import make_call
+from actograph.engine.calls.call import make_call
+from actograph.engine.calls.delivery import CallFuture as SyncAsyncFuture
 from actograph.engine.current import TASK
-from actograph.engine.delivery import CallFuture as SyncAsyncFuture
 from actograph.engine.plan import NodePlan
 from actograph.func.injection import TaskAction
 from actograph.graph.node import segments_of

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from actograph.config import config_of
-from actograph.engine.calls import previous_of
-from actograph.engine.clock import call_apart
+from actograph.engine.calls.call import previous_of
+from actograph.engine.policies.clock import call_apart
 from actograph.errors import NodeError
 from actograph.graph.generators import collected, yields
 from actograph.graph.hints import function_hint
@@ -82,7 +82,11 @@ class Action:
             meant = _MEANT.get(parameter.name)
             if parameter.name in _GIVEN and (meant is None or meant(parameter.annotation)):
                 wanted.append(parameter.name)
-            elif parameter.annotation is NodeError or parameter.annotation in ("NodeError", "'NodeError'", '"NodeError"'):
+            elif parameter.annotation is NodeError or parameter.annotation in (
+                "NodeError",
+                "'NodeError'",
+                '"NodeError"',
+            ):
                 self._error = parameter.name
         if not isinstance(target, functools.partial | type):
             if parameters and parameters[0].annotation is not parameters[0].empty:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from actograph.constants import CACHE_NS
-from actograph.engine.caching import Caching
 from actograph.engine.node import NO_RETRY, NodeSupervisor
 from actograph.engine.plan import Plan
+from actograph.engine.policies.caching import Caching
 from actograph.errors import ParentCommand
 from actograph.graph.action import name_of
 from actograph.types import CachePolicy, RetryPolicy, TimeoutPolicy, TracePolicy, default_cache_key

@@ -13,7 +13,7 @@ from actograph.checkpoint.base.functions import EXCLUDED_METADATA_KEYS, get_chec
 from actograph.config import config_of
 from actograph.constants import CONF, CONFIG_KEY_RUNTIME, DEFAULT_RECURSION_LIMIT
 from actograph.engine.launch import Launch
-from actograph.engine.subgraph import stable_namespace
+from actograph.engine.nesting.subgraph import stable_namespace
 from actograph.pregel.listening import joined_callbacks, listeners, surrounding
 from actograph.pregel.nested import keeps_state_within
 from actograph.pregel.place import Place, caller_of, is_shared, running_in

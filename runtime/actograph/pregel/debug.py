@@ -23,7 +23,7 @@ from actograph.constants import (
     TAG_HIDDEN,
 )
 from actograph.engine.entries import has_ended, plain, questions_of
-from actograph.engine.views import question_of, result_of
+from actograph.engine.streams.views import question_of, result_of
 from actograph.types import (
     CheckpointPayload,
     CheckpointTask,

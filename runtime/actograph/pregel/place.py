@@ -10,7 +10,7 @@ from actograph.checkpoint.base import BaseCheckpointSaver
 from actograph.constants import CONF, CONFIG_KEY_RUNTIME
 from actograph.engine.current import TASK
 from actograph.engine.launch import Replay
-from actograph.engine.subgraph import namespace_of_call, parents_of
+from actograph.engine.nesting.subgraph import namespace_of_call, parents_of
 from actograph.engine.task import TaskState
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from contextlib import aclosing, closing
 from typing import Any, Final, Literal
 
 from actograph.constants import INTERRUPT
-from actograph.engine.emitter import namespace_of
 from actograph.engine.launch import Launch, RunResult
+from actograph.engine.streams.emitter import namespace_of
 from actograph.types import GraphOutput, StreamMode
 
 Modes = StreamMode | Sequence[StreamMode]

@@ -11,9 +11,9 @@ from actograph.engine.drive import wait_for
 from actograph.engine.foreign import fetch
 from actograph.engine.inspect import snapshot_of
 from actograph.engine.launch import Launch
+from actograph.engine.nesting.subgraph import stable_namespace
 from actograph.engine.plan import Plan
 from actograph.engine.replay import complete
-from actograph.engine.subgraph import stable_namespace
 from actograph.engine.update import update_state
 from actograph.pregel.base import Config, PregelBase
 from actograph.pregel.config import prepare_access

@@ -54,10 +54,15 @@ def main(t):
 
     t.record("one key for all", logs(CachePolicy(key_func=constant), 1, 2, "three"))
     t.record("key_func was given", given)
-    t.record("by a part", logs(CachePolicy(key_func=lambda state: state["x"]["id"]), {"id": "a", "at": 1}, {"id": "a", "at": 2}))
+    t.record(
+        "by a part",
+        logs(CachePolicy(key_func=lambda state: state["x"]["id"]), {"id": "a", "at": 1}, {"id": "a", "at": 2}),
+    )
     t.record("bytes", logs(CachePolicy(key_func=lambda state: str(state["x"]).encode()), 1, 1, 2))
     t.record("default key", logs(CachePolicy(), 1, 1, "1", 1.5, None, None, True))
-    t.record("containers", logs(CachePolicy(), [1, (2, 3)], [1, (2, 3)], {"a": {1}}, {"a": {1}}, {"a": {2}}, b"x", b"x"))
+    t.record(
+        "containers", logs(CachePolicy(), [1, (2, 3)], [1, (2, 3)], {"a": {1}}, {"a": {1}}, {"a": {2}}, b"x", b"x")
+    )
     t.record("dataclasses", logs(CachePolicy(), Point(1), Point(1), Point(1, 2)))
     t.record("ttl 0", logs(CachePolicy(ttl=0), 1, 1))
     t.record("long ttl", logs(CachePolicy(ttl=600), 1, 1))

@@ -58,7 +58,9 @@ class Logged(BaseCache):
 def main(t):
     path = t.sqlite_path()
     for name, cache in (("memory", InMemoryCache()), ("sqlite", SqliteCache(path=path))):
-        cache.set({(AB, "k"): (1, None), (A, "k"): ({"two": [2]}, 600), (ABC, "k"): ("three", 0), (A, "z"): (None, None)})
+        cache.set(
+            {(AB, "k"): (1, None), (A, "k"): ({"two": [2]}, 600), (ABC, "k"): ("three", 0), (A, "z"): (None, None)}
+        )
         t.record(f"{name}: found", found(cache, (AB, "k"), (A, "k"), (ABC, "k"), (A, "z"), (A, "none")))
         t.record(f"{name}: no keys", cache.get([]))
         cache.clear([A])
@@ -84,8 +86,13 @@ def main(t):
 
     for cache in (SqliteCache(path=t.sqlite_path()), Logged()):
         name = type(cache).__name__
-        app = StateGraph(State).add_node("n", node, cache_policy=CachePolicy()).add_edge(START, "n").compile(cache=cache)
+        app = (
+            StateGraph(State).add_node("n", node, cache_policy=CachePolicy()).add_edge(START, "n").compile(cache=cache)
+        )
         calls.clear()
         t.record(f"{name}: runs", [app.invoke({"log": []}), app.invoke({"log": []}), len(calls)])
-        t.record(f"{name}: async runs", [asyncio.run(app.ainvoke({"log": []})), asyncio.run(app.ainvoke({"log": ["x"]})), len(calls)])
+        t.record(
+            f"{name}: async runs",
+            [asyncio.run(app.ainvoke({"log": []})), asyncio.run(app.ainvoke({"log": ["x"]})), len(calls)],
+        )
     t.record("methods called", cache.calls)

@@ -27,14 +27,15 @@ def main(t):
 
     def sub(policy, cache=None):
         return (
-            StateGraph(State).add_node("inner", inner, cache_policy=policy).add_edge(START, "inner").compile(cache=cache)
+            StateGraph(State)
+            .add_node("inner", inner, cache_policy=policy)
+            .add_edge(START, "inner")
+            .compile(cache=cache)
         )
 
     def runs(node, policy, cache):
         calls.clear()
-        app = (
-            StateGraph(State).add_node("sub", node, cache_policy=policy).add_edge(START, "sub").compile(cache=cache)
-        )
+        app = StateGraph(State).add_node("sub", node, cache_policy=policy).add_edge(START, "sub").compile(cache=cache)
         return [app.invoke({"x": 1}), list(app.stream({"x": 1})), list(calls)]
 
     t.record("policy on the sub-graph's node", runs(sub(None), CachePolicy(), InMemoryCache()))

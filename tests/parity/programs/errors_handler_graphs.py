@@ -46,7 +46,9 @@ def main(t):
             builder.set_node_defaults(error_handler=default)
         return builder.add_node("n", node, error_handler=handler, **options).add_edge(START, "n").compile()
 
-    inner = StateGraph(State).add_node("inner", lambda state: {"log": ["by a graph"]}).add_edge(START, "inner").compile()
+    inner = (
+        StateGraph(State).add_node("inner", lambda state: {"log": ["by a graph"]}).add_edge(START, "inner").compile()
+    )
     t.record("a graph as handler", graph(handler=inner).invoke({"log": ["in"]}))
     t.chunks("its stream", graph(handler=inner).stream({"log": ["in"]}, subgraphs=True))
 

@@ -57,7 +57,9 @@ def main(t):
     for most in (1, 2, 3):
         config = {"max_concurrency": most}
         t.record(f"sync, {most}", [graph(sync).invoke({"log": []}, config), gauge.most <= most])
-        t.record(f"sync node, async run, {most}", [asyncio.run(graph(sync).ainvoke({"log": []}, config)), gauge.most <= most])
+        t.record(
+            f"sync node, async run, {most}", [asyncio.run(graph(sync).ainvoke({"log": []}, config)), gauge.most <= most]
+        )
         t.record(f"async, {most}", [asyncio.run(graph(quick).ainvoke({"log": []}, config)), gauge.most])
     t.record("no bound", [asyncio.run(graph(quick).ainvoke({"log": []})), gauge.most])
 

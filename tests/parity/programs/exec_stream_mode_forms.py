@@ -42,7 +42,9 @@ def main(t):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             app.invoke({"x": 0}, config, checkpoint_during=during)
-        t.record(f"during {during}: deprecated", {issubclass(warning.category, DeprecationWarning) for warning in caught})
+        t.record(
+            f"during {during}: deprecated", {issubclass(warning.category, DeprecationWarning) for warning in caught}
+        )
         t.record(f"during {during}: checkpoints", len(list(app.get_state_history(config))))
     with t.raises("both"), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -38,7 +38,9 @@ def main(t):
     for place, entry in enumerate(reversed(stored)):
         checkpoint = entry.checkpoint
         t.record(f"{place}: keys", sorted(checkpoint))
-        t.record(f"{place}: values", {key: checkpoint["channel_values"][key] for key in sorted(checkpoint["channel_values"])})
+        t.record(
+            f"{place}: values", {key: checkpoint["channel_values"][key] for key in sorted(checkpoint["channel_values"])}
+        )
         versions = checkpoint["channel_versions"]
         t.record(f"{place}: versions", ranks(versions))
         seen = {node: entry for node, entry in checkpoint["versions_seen"].items() if node != "__input__"}
@@ -52,11 +54,15 @@ def main(t):
     ids = [entry.checkpoint["id"] for entry in stored]
     t.record("newest first", ids == sorted(ids, reverse=True))
     t.record("version of the ids", {uuid.UUID(name).version for name in ids})
-    t.record("the id is the config's", all(e.config["configurable"]["checkpoint_id"] == e.checkpoint["id"] for e in stored))
+    t.record(
+        "the id is the config's", all(e.config["configurable"]["checkpoint_id"] == e.checkpoint["id"] for e in stored)
+    )
     times = [datetime.datetime.fromisoformat(entry.checkpoint["ts"]) for entry in stored]
     t.record("times", [times == sorted(times, reverse=True), {time.tzinfo is not None for time in times}])
     fan = StateGraph(State).add_node("w", lambda item: {"log": [str(item)]})
-    fan = fan.add_conditional_edges(START, lambda state: [Send("w", 1), Send("w", 2)], ["w"]).compile(checkpointer=saver)
+    fan = fan.add_conditional_edges(START, lambda state: [Send("w", 1), Send("w", 2)], ["w"]).compile(
+        checkpointer=saver
+    )
     config = t.thread()
     fan.invoke({"x": 0}, config)
     for place, entry in enumerate(reversed(list(saver.list(config)))):

@@ -36,7 +36,9 @@ def main(t):
 
             return anode if is_async else node
 
-        return StateGraph(State).add_sequence([(name, make(name)) for name in "abc"]).add_edge(START, "a").compile(saver)
+        return (
+            StateGraph(State).add_sequence([(name, make(name)) for name in "abc"]).add_edge(START, "a").compile(saver)
+        )
 
     def drained(run):
         try:

@@ -37,7 +37,9 @@ def main(t):
     t.record("ids of the history", [row.config["configurable"]["checkpoint_id"] for row in reversed(history)])
     t.record("new input", list(app.stream({"x": 5}, config, stream_mode="checkpoints")))
     t.record("nothing left", list(app.stream(None, config, stream_mode=["values", "checkpoints"])))
-    t.record("output_keys", list(app.stream({"x": 5}, t.thread(), stream_mode=["values", "checkpoints"], output_keys="x")))
+    t.record(
+        "output_keys", list(app.stream({"x": 5}, t.thread(), stream_mode=["values", "checkpoints"], output_keys="x"))
+    )
     t.record("no checkpointer", list(builder.compile().stream({"x": 0}, stream_mode="checkpoints")))
 
     async def go():
@@ -45,4 +47,6 @@ def main(t):
 
     t.record("async", asyncio.run(go()))
     root = StateGraph(Annotated[list, operator.add]).add_node("a", lambda state: ["r"]).add_edge(START, "a")
-    t.record("root state", list(root.compile(checkpointer=t.saver()).stream(["q"], t.thread(), stream_mode="checkpoints")))
+    t.record(
+        "root state", list(root.compile(checkpointer=t.saver()).stream(["q"], t.thread(), stream_mode="checkpoints"))
+    )

@@ -35,7 +35,10 @@ def main(t):
     t.record("fork", list(app.stream(None, past.config, stream_mode="checkpoints")))
     updated = app.update_state(past.config, {"x": 7}, as_node="ask")
     t.record("updated", list(app.stream(None, updated, stream_mode="checkpoints")))
-    t.record("command", list(app.stream(Command(goto="ready", update={"x": 9}), config, stream_mode=["values", "checkpoints"])))
+    t.record(
+        "command",
+        list(app.stream(Command(goto="ready", update={"x": 9}), config, stream_mode=["values", "checkpoints"])),
+    )
 
     def fail(state):
         raise ValueError("broken")

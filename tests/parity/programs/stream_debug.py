@@ -32,7 +32,9 @@ def main(t):
     t.record("pause", chunks)
     t.record("keys", [list(chunk) for chunk in chunks])
     stamps = [datetime.datetime.fromisoformat(chunk["timestamp"]) for chunk in chunks]
-    t.record("times are in order, with a zone", [stamps == sorted(stamps), {stamp.tzinfo is not None for stamp in stamps}])
+    t.record(
+        "times are in order, with a zone", [stamps == sorted(stamps), {stamp.tzinfo is not None for stamp in stamps}]
+    )
     t.record("resume", list(app.stream(Command(resume="r"), config, stream_mode="debug")))
     t.record("again", list(app.stream({"x": 1}, config, stream_mode=["debug", "updates"])))
     plain = StateGraph(State).add_node("a", lambda state: {"log": ["a"]}).add_edge(START, "a").compile()

@@ -18,7 +18,11 @@ def task(**fields):
         "input": {"x": 1},
         "proc": None,
         "writes": deque(),
-        "config": {"configurable": {"thread_id": "1"}, "metadata": {"m": 1, "langgraph_step": 1}, "tags": ["t", "seq:step:1"]},
+        "config": {
+            "configurable": {"thread_id": "1"},
+            "metadata": {"m": 1, "langgraph_step": 1},
+            "tags": ["t", "seq:step:1"],
+        },
         "triggers": ["trigger"],
         "retry_policy": (),
         "cache_key": None,
@@ -40,10 +44,20 @@ def main(t):
     channel = LastValue(int)
     channel.key = "x"
     channel.update([4])
-    config = {"configurable": {"thread_id": "1", "checkpoint_ns": "", "checkpoint_id": "c", "__pregel_read": 1}, "tags": ["a"]}
+    config = {
+        "configurable": {"thread_id": "1", "checkpoint_ns": "", "checkpoint_id": "c", "__pregel_read": 1},
+        "tags": ["a"],
+    }
     tasks = [task(), task(id="other", subgraphs=["any"]), task(id="failed")]
-    pending = [("the-id", "x", 5), ("other", "__interrupt__", (Interrupt("v", "i"),)), ("failed", "__error__", "broken")]
-    t.record("checkpoint", list(debug.map_debug_checkpoint(config, {"x": channel}, ["x"], {"step": 1}, tasks, pending, None, ["x"])))
+    pending = [
+        ("the-id", "x", 5),
+        ("other", "__interrupt__", (Interrupt("v", "i"),)),
+        ("failed", "__error__", "broken"),
+    ]
+    t.record(
+        "checkpoint",
+        list(debug.map_debug_checkpoint(config, {"x": channel}, ["x"], {"step": 1}, tasks, pending, None, ["x"])),
+    )
     t.record("config", [debug.rm_pregel_keys(config), debug.rm_pregel_keys(None)])
     several = [{"$writes": [1]}, [1], {"x": 1}]
     t.record("several writes", [debug.is_multiple_channel_write(value) for value in several])

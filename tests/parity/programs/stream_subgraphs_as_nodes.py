@@ -44,6 +44,10 @@ def main(t):
 
     t.record("async without", asyncio.run(go()))
     t.record("async with", asyncio.run(go(subgraphs=True)))
-    t.record("output_keys", list(app.stream({"x": 0}, stream_mode=["values", "updates"], subgraphs=True, output_keys=["x"])))
-    ids = {chunk["id"]: chunk["name"] for ns, chunk in app.stream({"x": 0}, stream_mode="tasks", subgraphs=True) if not ns}
+    t.record(
+        "output_keys", list(app.stream({"x": 0}, stream_mode=["values", "updates"], subgraphs=True, output_keys=["x"]))
+    )
+    ids = {
+        chunk["id"]: chunk["name"] for ns, chunk in app.stream({"x": 0}, stream_mode="tasks", subgraphs=True) if not ns
+    }
     t.record("names of the tasks", list(ids.values()))

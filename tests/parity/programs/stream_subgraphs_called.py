@@ -57,7 +57,9 @@ def by_namespace(chunks):
     """The chunks of each run, in order; the runs sorted."""
     runs = {}
     for chunk in chunks:
-        runs.setdefault(tuple(part if part.isdigit() else part.split(":")[0] for part in chunk[0]), []).append(chunk[1:])
+        runs.setdefault(tuple(part if part.isdigit() else part.split(":")[0] for part in chunk[0]), []).append(
+            chunk[1:]
+        )
     return [[list(ns), runs[ns]] for ns in sorted(runs)]
 
 

@@ -32,7 +32,9 @@ def main(t):
         t.record(label, chunks)
 
     def outer(inner, **options):
-        builder = StateGraph(State).add_node("sub", inner, **options).add_node("other", lambda state: {"log": ["other"]})
+        builder = (
+            StateGraph(State).add_node("sub", inner, **options).add_node("other", lambda state: {"log": ["other"]})
+        )
         return builder.add_edge(START, "sub")
 
     def fail(state):
@@ -65,5 +67,7 @@ def main(t):
     read("breakpoint", stopping, {"x": 0}, config)
     read("breakpoint passed", stopping, None, config)
 
-    leave = StateGraph(State).add_node("leave", lambda state: Command(graph=Command.PARENT, goto="other", update={"x": 5}))
+    leave = StateGraph(State).add_node(
+        "leave", lambda state: Command(graph=Command.PARENT, goto="other", update={"x": 5})
+    )
     read("to the parent", outer(leave.add_edge(START, "leave").compile()).compile(), {"x": 0})

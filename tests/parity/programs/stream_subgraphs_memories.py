@@ -38,5 +38,12 @@ def main(t):
         chunks = app.compile(checkpointer=saver).stream({"x": 0}, t.thread(), stream_mode=modes[:3], subgraphs=True)
         t.record(f"a thread of its own, {label}", list(chunks))
 
-    fan = StateGraph(State).add_node("sub", inner.compile()).add_conditional_edges(START, lambda state: [Send("sub", {"log": ["s"]})])
-    t.record("sent to", list(fan.compile(checkpointer=t.saver()).stream({"x": 0}, t.thread(), stream_mode=modes, subgraphs=True)))
+    fan = (
+        StateGraph(State)
+        .add_node("sub", inner.compile())
+        .add_conditional_edges(START, lambda state: [Send("sub", {"log": ["s"]})])
+    )
+    t.record(
+        "sent to",
+        list(fan.compile(checkpointer=t.saver()).stream({"x": 0}, t.thread(), stream_mode=modes, subgraphs=True)),
+    )

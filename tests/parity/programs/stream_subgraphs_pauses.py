@@ -31,10 +31,14 @@ def main(t):
             config = t.thread()
             label = f"{len(modes)} modes, whole {whole}"
             t.record(f"{label}: pause", list(app.stream({"x": 0}, config, stream_mode=modes, subgraphs=whole)))
-            t.record(f"{label}: resume", list(app.stream(Command(resume="r"), config, stream_mode=modes, subgraphs=whole)))
+            t.record(
+                f"{label}: resume", list(app.stream(Command(resume="r"), config, stream_mode=modes, subgraphs=whole))
+            )
 
     async def go(given, config):
-        return [chunk async for chunk in app.astream(given, config, stream_mode="updates", subgraphs=True, version="v2")]
+        return [
+            chunk async for chunk in app.astream(given, config, stream_mode="updates", subgraphs=True, version="v2")
+        ]
 
     config = t.thread()
     t.record("async: pause", asyncio.run(go({"x": 0}, config)))

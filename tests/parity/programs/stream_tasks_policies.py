@@ -33,7 +33,9 @@ def main(t):
     def fail(state):
         raise ValueError("broken")
 
-    handled = StateGraph(State).add_node("bad", fail, error_handler=lambda state: Command(update={"log": ["handled"]}, goto="next"))
+    handled = StateGraph(State).add_node(
+        "bad", fail, error_handler=lambda state: Command(update={"log": ["handled"]}, goto="next")
+    )
     handled = handled.add_node("next", lambda state: {"x": 1}).add_edge(START, "bad").compile(checkpointer=t.saver())
     t.record("handled", list(handled.stream({"x": 0}, t.thread(), stream_mode=[*MODES, "values"])))
     t.record("handled: debug", list(handled.stream({"x": 0}, t.thread(), stream_mode="debug")))

@@ -40,15 +40,25 @@ def main(t):
         config = t.thread()
         t.record(f"{mode}", list(app.stream({"x": 0}, config, stream_mode=mode, version="v2")))
         t.record(f"{mode}, resumed", list(app.stream(Command(resume="r"), config, stream_mode=mode, version="v2")))
-    for label, modes in {"one": ["values"], "two": ["values", "updates"], "none": [], "tuple": ("values", "custom")}.items():
+    for label, modes in {
+        "one": ["values"],
+        "two": ["values", "updates"],
+        "none": [],
+        "tuple": ("values", "custom"),
+    }.items():
         t.record(f"list: {label}", list(app.stream({"x": 0}, t.thread(), stream_mode=modes, version="v2")))
     t.record("default", list(app.stream({"x": 0}, t.thread(), version="v2")))
     t.record("sub-graphs", list(app.stream({"x": 0}, t.thread(), stream_mode=MODES, version="v2", subgraphs=True)))
     t.record("output_keys", list(app.stream({"x": 0}, t.thread(), stream_mode="values", version="v2", output_keys="x")))
-    t.record("breakpoint", list(app.stream({"x": 0}, t.thread(), stream_mode=MODES[:2], version="v2", interrupt_before="*")))
+    t.record(
+        "breakpoint", list(app.stream({"x": 0}, t.thread(), stream_mode=MODES[:2], version="v2", interrupt_before="*"))
+    )
     t.record("v1", list(app.stream({"x": 0}, t.thread(), stream_mode=["values"], version="v1")))
 
     async def go():
-        return [part async for part in app.astream({"x": 0}, t.thread(), stream_mode=MODES[:3], version="v2", subgraphs=True)]
+        return [
+            part
+            async for part in app.astream({"x": 0}, t.thread(), stream_mode=MODES[:3], version="v2", subgraphs=True)
+        ]
 
     t.record("async", asyncio.run(go()))

@@ -54,7 +54,10 @@ def main(t):
         t.record(f"{label}: v1", list(app.stream({"x": 1}, t.thread(), stream_mode="values")))
         one = {"output_keys": "x", "interrupt_before": ["ask"]}
         t.record(f"{label}: one key", list(app.stream({"x": 1}, t.thread(), stream_mode="values", version="v2", **one)))
-        t.record(f"{label}: keys", list(app.stream({"x": 1}, t.thread(), stream_mode="values", version="v2", output_keys=["x"])))
+        t.record(
+            f"{label}: keys",
+            list(app.stream({"x": 1}, t.thread(), stream_mode="values", version="v2", output_keys=["x"])),
+        )
         t.record(f"{label}: invoke", app.invoke({"x": 1}, t.thread(), version="v2"))
         t.record(f"{label}: invoke v1", app.invoke({"x": 1}, t.thread()))
     root = StateGraph(Annotated[list, operator.add]).add_node("a", lambda state: ["r"]).add_edge(START, "a").compile()

@@ -62,7 +62,9 @@ def main(t):
         cases = [(node, mode) for node in (writes, beats, calls, silent) for mode in ("auto", "heartbeat")]
         return await asyncio.gather(*(outcome(*case) for case in cases))
 
-    names = [f"{node}, {mode}" for node in ("writer", "heartbeat", "sub-graph", "silent") for mode in ("auto", "heartbeat")]
+    names = [
+        f"{node}, {mode}" for node in ("writer", "heartbeat", "sub-graph", "silent") for mode in ("auto", "heartbeat")
+    ]
     t.record("outcomes", dict(zip(names, asyncio.run(go()))))
 
     async def unlimited(state, runtime: Runtime):

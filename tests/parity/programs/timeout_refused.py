@@ -49,5 +49,12 @@ def main(t):
             Send("n", {}, timeout=value)
         with t.raises(f"{label}, coerce"):
             TimeoutPolicy.coerce(value)
-    for value in (2, 0.5, timedelta(seconds=3), TimeoutPolicy(idle_timeout=timedelta(seconds=4)), None, TimeoutPolicy()):
+    for value in (
+        2,
+        0.5,
+        timedelta(seconds=3),
+        TimeoutPolicy(idle_timeout=timedelta(seconds=4)),
+        None,
+        TimeoutPolicy(),
+    ):
         t.record(f"coerced {value}", TimeoutPolicy.coerce(value))

@@ -54,10 +54,14 @@ def main(t):
     t.chunks("third time lucky", asyncio.run(chunks(graph(third, retry_policy=POLICY))))
     t.record("attempts", list(attempts))
     attempts.clear()
-    t.chunks("two attempts are too few", asyncio.run(chunks(graph(third, retry_policy=POLICY._replace(max_attempts=2)))))
+    t.chunks(
+        "two attempts are too few", asyncio.run(chunks(graph(third, retry_policy=POLICY._replace(max_attempts=2))))
+    )
     t.record("attempts made", list(attempts))
     attempts.clear()
-    t.chunks("other failures only", asyncio.run(chunks(graph(third, retry_policy=POLICY._replace(retry_on=ValueError)))))
+    t.chunks(
+        "other failures only", asyncio.run(chunks(graph(third, retry_policy=POLICY._replace(retry_on=ValueError))))
+    )
     t.record("one attempt", list(attempts))
 
     async def swallows(state):

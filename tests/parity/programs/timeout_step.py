@@ -71,4 +71,6 @@ def main(t):
     t.record("each superstep has it anew", asyncio.run(app.ainvoke({"log": []})))
     app.step_timeout = 0
     t.record("0 is no limit", asyncio.run(app.ainvoke({"log": []})))
-    t.record("kept by copies", [app.with_config({"tags": ["x"]}).step_timeout, app.copy({"step_timeout": 3}).step_timeout])
+    t.record(
+        "kept by copies", [app.with_config({"tags": ["x"]}).step_timeout, app.copy({"step_timeout": 3}).step_timeout]
+    )

@@ -14,7 +14,7 @@ from langchain_core.tracers.base import AsyncBaseTracer, BaseTracer
 
 from actograph.config import metadata_of
 from actograph.constants import START, TAG_HIDDEN
-from actograph.engine.calls import Call
+from actograph.engine.calls.call import Call
 from actograph.errors import ParentCommand, _ParentSignal
 from actograph.pregel.langchain.managers import as_sync
 from actograph.pregel.langchain.messages import MessagesHandler, note_given, send_returned

@@ -11,11 +11,11 @@ import msgspec
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from actograph.constants import CONF, RETURN
-from actograph.engine.emitter import namespace_of
 from actograph.engine.node import work_through
 from actograph.engine.plan import NodePlan, Segment
+from actograph.engine.streams.emitter import namespace_of
+from actograph.engine.streams.views import update_of
 from actograph.engine.task import TaskState
-from actograph.engine.views import update_of
 from actograph.errors import GraphInterrupt
 from actograph.pregel.langchain.managers import listened, manager_for
 from actograph.pregel.langchain.message_events import MessageEventsHandler

@@ -15,12 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from actograph.constants import NS_END, NS_SEP, PREVIOUS, PUSH, RETURN
-from actograph.engine.alone import run_alone
-from actograph.engine.delivery import CallFuture, deliver
+from actograph.engine.calls.alone import run_alone
+from actograph.engine.calls.delivery import CallFuture, deliver
+from actograph.engine.calls.parked import sort_questions, unheard
 from actograph.engine.loops import call_in
 from actograph.engine.messages import CallEnded, Completed, Ended, Failed, Suspended
 from actograph.engine.node import NodeActor
-from actograph.engine.parked import sort_questions, unheard
 from actograph.engine.phase import Phase
 from actograph.engine.plan import NodePlan
 from actograph.engine.saving import save_soon

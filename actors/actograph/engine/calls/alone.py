@@ -18,7 +18,7 @@ from actograph.engine.messages import Ended
 from actograph.engine.node import NO_RETRY, NodeActor
 
 if TYPE_CHECKING:
-    from actograph.engine.calls import Call
+    from actograph.engine.calls.call import Call
 
 
 def run_alone(call: Call) -> None:

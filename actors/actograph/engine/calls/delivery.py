@@ -16,7 +16,7 @@ from actograph.engine.phase import Phase
 from actograph.errors import DrainSignal, GraphInterrupt
 
 if TYPE_CHECKING:
-    from actograph.engine.calls import Call
+    from actograph.engine.calls.call import Call
     from actograph.engine.coordinator import Coordinator
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from actograph.engine.task import Task, TaskState
 
 if TYPE_CHECKING:
     from actograph.actors import Address
-    from actograph.engine.calls import Call
+    from actograph.engine.calls.call import Call
     from actograph.engine.coordinator import Coordinator
     from actograph.engine.messages import Suspended
     from actograph.types import Interrupt

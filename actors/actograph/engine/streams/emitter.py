@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from actograph.constants import INTERRUPT, NS_SEP
 from actograph.engine.launch import Launch
 from actograph.engine.loops import call_in
-from actograph.engine.outlet import Outlet
+from actograph.engine.nesting.subgraph import checkpoint_config
 from actograph.engine.phase import Phase
 from actograph.engine.state import State
-from actograph.engine.subgraph import checkpoint_config
+from actograph.engine.streams.outlet import Outlet
+from actograph.engine.streams.views import checkpoint_of, config_at, end_of, start_of, update_of
 from actograph.engine.task import Task
-from actograph.engine.views import checkpoint_of, config_at, end_of, start_of, update_of
 
 if TYPE_CHECKING:
     from actograph.checkpoint.base import CheckpointTuple, RunnableConfig

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from actograph.actors import HandedOver
 from actograph.checkpoint.journal import RunStatus
-from actograph.engine.drain import drain
 from actograph.engine.messages import Drained
 from actograph.engine.phase import Phase
-from actograph.engine.rescue import Rescue, fail_softly
+from actograph.engine.policies.drain import drain
+from actograph.engine.policies.rescue import Rescue, fail_softly
 from actograph.engine.saving import save, save_soon
 from actograph.engine.superstep import execute, start_queued
 from actograph.engine.task import Task, TaskState

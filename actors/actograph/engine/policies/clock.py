@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from actograph.engine.children import Children
 from actograph.engine.current import TASK
+from actograph.engine.nesting.children import Children
 from actograph.errors import GraphBubbleUp, NodeTimeoutError
 
 if TYPE_CHECKING:

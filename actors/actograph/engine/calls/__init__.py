@@ -1,0 +1,1 @@
+"""Calls of `@task` functions: child tasks of the task that makes them."""
