@@ -113,8 +113,9 @@ def _copies_apart(supersteps: Sequence[Sequence[StateUpdate]]) -> Iterator[Seque
     for superstep in supersteps:
         first = superstep[0]
         yield superstep
-        if first.as_node == COPY and isinstance(first.values, list) and first.values:
-            yield [StateUpdate(*update) for update in first.values]
+        listed: Any = first.values
+        if first.as_node == COPY and isinstance(listed, list) and listed:
+            yield [StateUpdate(*update) for update in listed]
 
 
 def _settle(done: asyncio.Future[None], error: BaseException | None) -> None:
