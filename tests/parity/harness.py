@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import gc
 import inspect
 import pprint
 import re
@@ -15,6 +16,8 @@ import sys
 import tempfile
 import types
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +43,25 @@ class Observed:
         return [(label, walk(value, placeholders)) for label, value in self.entries if label not in leave_out]
 
 
+@contextmanager
+def collected_here(root: str) -> Iterator[None]:
+    """Around a program on another root: what it drops is collected in this thread, when it has ended.
+
+    A stream that LangGraph's user has dropped joins threads when it is collected. Where the collector happens to run while a thread is
+    starting, that waits for itself for ever.
+    """
+    if root == OWN_ROOT or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        # All that is new is in the first generation, as nothing was collected meanwhile.
+        gc.collect(0)
+        gc.enable()
+
+
 def program_names() -> list[str]:
     """All programs, by file name without suffix, sorted."""
     return sorted(path.stem for path in PROGRAMS.glob("*.py") if not path.stem.startswith("_"))
@@ -57,7 +79,11 @@ def run_program(name: str, root: str) -> Observed:
     # Schemas resolve their annotations through sys.modules, so the module has to be found there while it runs.
     sys.modules[module_name] = module
     try:
-        with tempfile.TemporaryDirectory(prefix="parity-") as directory, warnings.catch_warnings():
+        with (
+            collected_here(root),
+            tempfile.TemporaryDirectory(prefix="parity-") as directory,
+            warnings.catch_warnings(),
+        ):
             if root != OWN_ROOT:
                 warnings.simplefilter("ignore")
             recorder = Recorder(root, Path(directory))

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from .harness import REFERENCE_ROOT, Observed, ordered, show
+from .harness import REFERENCE_ROOT, Observed, collected_here, ordered, show
 from .random_cases import Case, cases
 from .random_programs import program_of
 from .recorder import OWN_ROOT, Recorder
@@ -63,7 +63,11 @@ def run_source(source: str, root: str) -> Observed:
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with tempfile.TemporaryDirectory(prefix="parity-") as directory, warnings.catch_warnings():
+        with (
+            collected_here(root),
+            tempfile.TemporaryDirectory(prefix="parity-") as directory,
+            warnings.catch_warnings(),
+        ):
             if root != OWN_ROOT:
                 warnings.simplefilter("ignore")
             recorder = Recorder(root, Path(directory))
