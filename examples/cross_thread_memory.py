@@ -87,4 +87,4 @@ if __name__ == "__main__":
     for item in sorted(store.search(("u1", "facts")), key=lambda item: item.key):
         print("  u1:", item.key, "=", item.value["text"])
     store.delete(("u1", "facts"), "cold soup")
-    say("u1", "thursday", "What shall we eat?")
+    say("u1", "thursday", "And what shall we hear?")

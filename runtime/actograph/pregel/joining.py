@@ -6,7 +6,6 @@ Nothing is imported for it: the classes are joined when LangChain's exist, at on
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
@@ -42,7 +41,7 @@ def _with(name: str, attribute: str, use: Callable[[Any], object]) -> None:
         sys.meta_path.insert(0, _Finder(name, attribute, use))
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     """Waits for the module, finds it where it is, and has it loaded with a sequel."""
 
     def __init__(self, name: str, attribute: str, use: Callable[[Any], object]) -> None:

@@ -39,6 +39,8 @@ _EXPIRE: Final = "DELETE FROM actograph_cache WHERE expiry IS NOT NULL AND expir
 _CLEAR: Final = "DELETE FROM actograph_cache WHERE namespace = ?"
 _CLEAR_ALL: Final = "DELETE FROM actograph_cache"
 
+_BUSY_SECONDS: Final = 10.0
+"""How long to wait for other processes."""
 _EXPIRE_SECONDS: Final = 60.0
 """At most this often entries that have expired are looked for, so that a write need not pay for it."""
 
@@ -61,9 +63,10 @@ class SqliteCache(BaseCache[ValueT]):
         self._lock = threading.Lock()
         self._expired_at = 0.0
         try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10.0)
-            for statement in _SETUP:
-                self._connection.execute(statement).close()
+            self._connection = sqlite3.connect(
+                path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS
+            )
+            _set_up(self._connection)
         except sqlite3.Error as error:
             error.add_note(f"opening the cache {path!r}; its directory must exist, and be writable for this user")
             raise
@@ -142,6 +145,20 @@ class SqliteCache(BaseCache[ValueT]):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK").close()
                 raise
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    """Make the table. A file that another process is turning to WAL is busy at once, whatever the connection's time-out: wait here."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            for statement in _SETUP:
+                connection.execute(statement).close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def _text(namespace: Namespace) -> str:
