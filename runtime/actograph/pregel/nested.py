@@ -106,9 +106,6 @@ def _chains_in(code: CodeType) -> tuple[tuple[str, ...], ...] | None:
     return tuple(found)
 
 
-__all__ = ("graphs_in", "keeps_state_within")
-
-
 def schemas_below(graph: PregelBase[Any, Any, Any, Any]) -> Callable[[tuple[str, ...]], Any]:
     """Finds the schemas (of the state, of the output) of the sub-graph that streams under a namespace relative to `graph`; None where the
     code of a node names several graphs, or none."""
@@ -127,3 +124,6 @@ def schemas_below(graph: PregelBase[Any, Any, Any, Any]) -> Callable[[tuple[str,
 
     # A second call in one task has a number behind the task's part of the namespace.
     return lambda ns: schemas(tuple(part.split(NS_END, 1)[0] for part in ns if not part.isdecimal()))
+
+
+__all__ = ("graphs_in", "keeps_state_within", "schemas_below")

@@ -17,8 +17,7 @@ async def follow(task: Task, raised: BaseException) -> None:
     had returned it; any other ends the run that the task belongs to, and goes on to its caller."""
     signal = _first(raised)
     # A call of a `@task` function leads nowhere: the node that made it does.
-    is_call = getattr(task, "caller", None) is not None
-    if is_call or signal.to is None or task not in (signal.to, getattr(signal.to, "root", None)):
+    if task.caller is not None or signal.to is None or task not in (signal.to, signal.to.root):
         ends: BaseException = signal
         if signal.to is None and task.run.launch.parent is None:
             ends = ParentCommand(signal.command)

@@ -41,11 +41,11 @@ def parents_of(task: Task) -> dict[str, str]:
     """The checkpoints that the runs around a graph called in `task` stand at, by namespace."""
     launch = task.run.launch
     parents = {**launch.parents, launch.checkpoint_ns: task.run.origin}
-    caller = getattr(task, "caller", None)
+    caller = task.caller
     while caller is not None:
         # A call of a `@task` function is below the task that made it.
         parents[caller.checkpoint_ns] = task.run.origin
-        caller = getattr(caller, "caller", None)
+        caller = caller.caller
     return parents
 
 
